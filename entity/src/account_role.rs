@@ -1,0 +1,47 @@
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What an account may be in a community (角色); the policy matrix says what each may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Role {
+    /// 运维: runs the deployment, in no community.
+    Operator,
+    /// 社区书记
+    Secretary,
+    /// 社区工作者
+    Staff,
+    /// 共建单位
+    Partner,
+    /// 志愿者
+    Volunteer,
+    /// 商户
+    Merchant,
+    /// 居民
+    Resident,
+    /// 审计
+    Auditor,
+}
+
+/// A role (角色) that an account holds in one community; an operator holds it in the whole deployment.
+///
+/// No role is held twice in the same place.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "account_role")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub account_id: Uuid,
+    pub role: Role,
+    /// Null exactly for an operator.
+    pub community_id: Option<Uuid>,
+    #[sea_orm(belongs_to, from = "account_id", to = "id")]
+    pub account: BelongsTo<super::account::Entity>,
+    #[sea_orm(belongs_to, from = "community_id", to = "id")]
+    pub community: BelongsTo<Option<super::community::Entity>>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

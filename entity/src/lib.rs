@@ -1,0 +1,36 @@
+//! Tongxin's tables, one SeaORM entity a file, with its enums beside it.
+//!
+//! Ids are UUIDv7 made by the program, instants are UTC, civil dates are plain dates, money is whole fen and quantities
+//! are thousandths of their unit. Rules that the database keeps are in the `migration` crate; rules that need more than one
+//! row are the program's. This crate knows no GraphQL.
+
+pub mod figures;
+pub mod sealed;
+
+pub mod account;
+pub mod account_role;
+pub mod aid_programme;
+pub mod aid_record;
+pub mod building;
+pub mod circumstance;
+pub mod community;
+pub mod contribution;
+pub mod contributor;
+pub mod data_key;
+pub mod event;
+pub mod grid;
+pub mod household;
+pub mod household_membership;
+pub mod idempotency_key;
+pub mod milestone;
+pub mod pairing;
+pub mod partner_unit;
+pub mod partner_unit_alias;
+pub mod posting;
+pub mod project;
+pub mod project_participation;
+pub mod project_participation_role;
+pub mod resident;
+pub mod staff_member;
+pub mod sub_district;
+pub mod token;

@@ -1,0 +1,40 @@
+//! Tongxin's migrations, one purpose a file, oldest first.
+//!
+//! They name tables by strings and never import `entity`: an entity moves on, a landed migration does not. A new one expands first and
+//! contracts only when no running node needs the old shape.
+
+use async_trait::async_trait;
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+mod kit;
+
+mod m20261125_000001_keys;
+mod m20261125_000002_places;
+mod m20261125_000003_accounts;
+mod m20261125_000004_residents;
+mod m20261125_000005_partners;
+mod m20261125_000006_staff;
+mod m20261125_000007_projects;
+mod m20261125_000008_contributions;
+mod m20261125_000009_aid;
+mod m20261125_000010_events;
+
+pub struct Migrator;
+
+#[async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261125_000001_keys::Migration),
+            Box::new(m20261125_000002_places::Migration),
+            Box::new(m20261125_000003_accounts::Migration),
+            Box::new(m20261125_000004_residents::Migration),
+            Box::new(m20261125_000005_partners::Migration),
+            Box::new(m20261125_000006_staff::Migration),
+            Box::new(m20261125_000007_projects::Migration),
+            Box::new(m20261125_000008_contributions::Migration),
+            Box::new(m20261125_000009_aid::Migration),
+            Box::new(m20261125_000010_events::Migration),
+        ]
+    }
+}

@@ -1,0 +1,200 @@
+//! Accounts and tokens as the command line manages them.
+
+use chrono::{DateTime, Utc};
+use entity::{account, account_role, community, event, token};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use super::token::generate;
+use crate::{
+    context::App,
+    error::{Error, Result, database},
+    say, write,
+};
+
+pub use entity::account_role::Role;
+
+/// Makes an account with one role; everybody but an operator holds it in one community, named by its division code.
+pub async fn add(app: &App, name: &str, role: Role, community_code: Option<&str>) -> Result<()> {
+    let name = checked_name(name)?;
+    let tx = write::begin(&app.db).await?;
+    let community_id = match (role, community_code) {
+        (Role::Operator, None) => None,
+        (Role::Operator, Some(_)) => {
+            return Err(Error::bad_input(say!(
+                "--community: an operator serves all communities; leave it out.",
+                "--community：运维角色面向全部社区，请勿填写。"
+            )));
+        }
+        (_, Some(code)) => Some(community_by_code(&tx, code).await?),
+        (_, None) => {
+            return Err(Error::bad_input(say!(
+                "--community: say in which community, by its 12-digit division code.",
+                "--community：请填写所属社区的 12 位区划代码。"
+            )));
+        }
+    };
+    let account_id = insert(&tx, app, &name, role, community_id).await?;
+    record(&tx, app, "account add", account_id, community_id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The rows of an account; for the demo too, which makes its accounts in its own transaction.
+pub(crate) async fn insert(
+    conn: &impl ConnectionTrait,
+    app: &App,
+    name: &str,
+    role: Role,
+    community_id: Option<Uuid>,
+) -> Result<Uuid> {
+    let account_id = app.clock.new_id();
+    let row = account::ActiveModel {
+        id: Set(account_id),
+        name: Set(name.to_owned()),
+        disabled_at: Set(None),
+        created_at: Set(app.clock.now()),
+        version: Set(1),
+    };
+    account::Entity::insert(row).exec_without_returning(conn).await.map_err(|error| match database::kind(&error) {
+        database::Kind::Unique(_) => Error::bad_input(say!(
+            "There is an account `{name}` already; choose another name.",
+            "账号 `{name}` 已存在，请换一个名称。"
+        )),
+        _ => error.into(),
+    })?;
+    let held = account_role::ActiveModel {
+        id: Set(app.clock.new_id()),
+        account_id: Set(account_id),
+        role: Set(role),
+        community_id: Set(community_id),
+    };
+    account_role::Entity::insert(held).exec_without_returning(conn).await?;
+    Ok(account_id)
+}
+
+/// Makes a token for an account; the secret is shown this once and not stored.
+pub async fn create_token(
+    app: &App,
+    account_name: &str,
+    token_name: &str,
+    expires_at: Option<DateTime<Utc>>,
+) -> Result<SecretString> {
+    let tx = write::begin(&app.db).await?;
+    let account = find(&tx, account_name).await?;
+    let secret = insert_token(&tx, app, account.id, token_name, expires_at).await?;
+    record(&tx, app, "token create", account.id, None).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+pub(crate) async fn insert_token(
+    conn: &impl ConnectionTrait,
+    app: &App,
+    account_id: Uuid,
+    name: &str,
+    expires_at: Option<DateTime<Utc>>,
+) -> Result<SecretString, DbErr> {
+    let (secret, hash) = generate();
+    let row = token::ActiveModel {
+        id: Set(app.clock.new_id()),
+        account_id: Set(account_id),
+        name: Set(name.to_owned()),
+        hash: Set(hash),
+        created_at: Set(app.clock.now()),
+        expires_at: Set(expires_at),
+        last_used_at: Set(None),
+        revoked_at: Set(None),
+    };
+    token::Entity::insert(row).exec_without_returning(conn).await?;
+    Ok(secret)
+}
+
+/// Revokes all tokens of an account; within a second no node takes them any more.
+pub async fn revoke_tokens(app: &App, account_name: &str) -> Result<u64> {
+    let tx = write::begin(&app.db).await?;
+    let account = find(&tx, account_name).await?;
+    let revoked = token::Entity::update_many()
+        .set(token::ActiveModel { revoked_at: Set(Some(app.clock.now())), ..Default::default() })
+        .filter(token::Column::AccountId.eq(account.id))
+        .filter(token::Column::RevokedAt.is_null())
+        .exec(&tx)
+        .await?;
+    record(&tx, app, "token revoke", account.id, None).await?;
+    tx.commit().await?;
+    Ok(revoked.rows_affected)
+}
+
+/// Every account with its roles, by name: `staff  STAFF 社区名`.
+pub async fn list(app: &App) -> Result<Vec<String>> {
+    let accounts = account::Entity::find().order_by_asc(account::Column::Name).all(app.db.reader()).await?;
+    let roles = account_role::Entity::find().find_also_related(community::Entity).all(app.db.reader()).await?;
+    let describe = |account: &account::Model| {
+        let held = roles.iter().filter(|(role, _)| role.account_id == account.id).map(|(role, community)| {
+            let place = community.as_ref().map_or("", |community| community.name.as_str());
+            format!("{:?} {place}", role.role)
+        });
+        let held = held.collect::<Vec<_>>().join(", ");
+        let state = if account.disabled_at.is_some() { " (disabled)" } else { "" };
+        format!("{}\t{}{state}", account.name, held.trim())
+    };
+    Ok(accounts.iter().map(describe).collect())
+}
+
+fn checked_name(name: &str) -> Result<String> {
+    let fits = (1..=64).contains(&name.chars().count()) && !name.chars().any(|c| c.is_control() || c.is_whitespace());
+    if fits {
+        return Ok(name.to_owned());
+    }
+    Err(Error::bad_input(say!(
+        "An account's name has 1 to 64 characters and no blanks.",
+        "账号名为 1 至 64 个字符，不含空白。"
+    )))
+}
+
+async fn find(conn: &impl ConnectionTrait, name: &str) -> Result<account::Model> {
+    let found = account::Entity::find().filter(account::Column::Name.eq(name)).one(conn).await?;
+    found.ok_or_else(|| {
+        Error::bad_input(say!(
+            "There is no account `{name}`; `tongxin account list` shows them.",
+            "没有账号 `{name}`；用 `tongxin account list` 查看。"
+        ))
+    })
+}
+
+async fn community_by_code(conn: &impl ConnectionTrait, code: &str) -> Result<Uuid> {
+    let found = community::Entity::find().filter(community::Column::Code.eq(code)).one(conn).await?;
+    found.map(|community| community.id).ok_or_else(|| {
+        Error::bad_input(say!(
+            "--community: no community has the code `{code}`.",
+            "--community：没有区划代码为 `{code}` 的社区。"
+        ))
+    })
+}
+
+/// What the command line does is on record like everything else, without an account as its author.
+async fn record(
+    conn: &impl ConnectionTrait,
+    app: &App,
+    action: &str,
+    subject: Uuid,
+    community: Option<Uuid>,
+) -> Result<()> {
+    let row = event::ActiveModel {
+        id: Set(app.clock.new_id()),
+        community_id: Set(community),
+        occurred_at: Set(app.clock.now()),
+        account_id: Set(None),
+        request_id: Set(None),
+        action: Set(action.to_owned()),
+        subject_kind: Set("account".to_owned()),
+        subject_id: Set(subject),
+        fields: Set("[]".to_owned()),
+        data_key_id: Set(None),
+        payload: Set(None),
+        ..Default::default()
+    };
+    event::Entity::insert(row).exec_without_returning(conn).await?;
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! Setting programmes up, and correcting them.
+
+use async_graphql::{ID, InputObject, MaybeUndefined};
+use entity::aid_programme;
+use sea_orm::ActiveValue::Set;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    access::{Resource, policy::Action},
+    aid::programme::{AidProgramme, AidScope},
+    error::Result,
+    payload,
+    write::{Change, Detail, Diff, Faults, Refused, Tx, Verb},
+};
+
+/// The most characters of a programme's name.
+const NAME: usize = 100;
+/// The most characters of its description.
+const DESCRIPTION: usize = 2000;
+
+/// A programme to be set up (设立帮扶项目).
+#[derive(InputObject, Clone, Debug)]
+pub struct EstablishAidProgrammeInput {
+    /// The community that gives aid under it (社区).
+    pub community_id: ID,
+    /// Name, unique in the community, at most 100 characters (名称).
+    pub name: String,
+    /// Whether it aids persons or whole households; this never changes (发放对象).
+    pub scope: AidScope,
+    /// What it is for, at most 2000 characters (说明).
+    pub description: Option<String>,
+    /// Makes a retry safe: a random text, the same when you send this again (幂等键).
+    pub idempotency_key: Option<String>,
+}
+
+payload! { EstablishAidProgrammePayload { aid_programme: AidProgramme as "aidProgramme" } }
+
+impl Change for EstablishAidProgrammeInput {
+    type Payload = EstablishAidProgrammePayload;
+    const VERB: Verb = Verb { name: "establishAidProgramme", resource: Resource::AidProgramme, action: Action::Record };
+
+    fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
+    async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
+        let mut faults = Faults::default();
+        let community = tx.community(&self.community_id, "communityId", &mut faults).await?;
+        let name = faults.text(&["name"], &self.name, NAME);
+        let description = faults.optional_text(&["description"], self.description.as_deref(), DESCRIPTION);
+        let (community, name, description) = faults.all((community, name, description))?;
+        let scope = aid_programme::AidScope::from(self.scope);
+        let id = tx.new_id();
+        let detail = Detail::Open(json!({ "after": { "name": name, "scope": scope, "description": description } }));
+        tx.insert(aid_programme::ActiveModel {
+            id: Set(id),
+            community_id: Set(community.id),
+            name: Set(name),
+            scope: Set(scope),
+            description: Set(description),
+            version: Set(1),
+            created_at: Set(tx.now()),
+        })
+        .await?;
+        tx.event::<AidProgramme>(id, Some(community.id), &["name", "scope", "description"], detail).await?;
+        Ok(id)
+    }
+}
+
+/// Corrections to a programme: what is left out stays, what is null is cleared (更正帮扶项目).
+#[derive(InputObject, Clone, Debug)]
+pub struct AmendAidProgrammeInput {
+    /// The programme (帮扶项目).
+    pub id: ID,
+    /// The version that you read (预期版本).
+    pub expected_version: i32,
+    /// Name, unique in the community, at most 100 characters (名称).
+    pub name: Option<String>,
+    /// What it is for, at most 2000 characters; null clears it (说明).
+    pub description: MaybeUndefined<String>,
+}
+
+payload! { AmendAidProgrammePayload { aid_programme: AidProgramme as "aidProgramme" } }
+
+impl Change for AmendAidProgrammeInput {
+    type Payload = AmendAidProgrammePayload;
+    const VERB: Verb = Verb { name: "amendAidProgramme", resource: Resource::AidProgramme, action: Action::Amend };
+
+    async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
+        let mut faults = Faults::default();
+        let expected = Some(self.expected_version);
+        let before = tx.subject::<AidProgramme>(&self.id, &["id"], expected, |row| row.version, &mut faults).await?;
+        let name = match &self.name {
+            Some(name) => faults.text(&["name"], name, NAME).map(Some),
+            None => Some(None),
+        };
+        let description = match &self.description {
+            MaybeUndefined::Undefined => Some(None),
+            given => {
+                let given = given.value().map(String::as_str);
+                faults.optional_text(&["description"], given, DESCRIPTION).map(Some)
+            }
+        };
+        let (before, name, description) = faults.all((before, name, description))?;
+        let mut diff = Diff::default();
+        let mut row =
+            aid_programme::ActiveModel { id: Set(before.id), version: Set(before.version + 1), ..Default::default() };
+        if let Some(name) = name
+            && diff.note("name", &before.name, &name)
+        {
+            row.name = Set(name);
+        }
+        if let Some(description) = description
+            && diff.note("description", &before.description, &description)
+        {
+            row.description = Set(description);
+        }
+        tx.update(row).await?;
+        let fields = diff.fields().to_vec();
+        tx.event::<AidProgramme>(before.id, Some(before.community_id), &fields, Detail::Open(diff.value())).await?;
+        Ok(before.id)
+    }
+}

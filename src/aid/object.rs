@@ -1,0 +1,164 @@
+//! Grants as the schema shows them.
+
+use async_graphql::{Context, Enum, ID, Object};
+use entity::aid_record;
+
+use super::{
+    edges,
+    programme::{AidProgramme, AidScope},
+    scope,
+};
+use crate::{
+    access::{Class, Resource},
+    communities::Community,
+    context::Ask,
+    contributions::Contribution,
+    error::Result,
+    figures::{AidKind, Figure, Money, Quantity},
+    households::Household,
+    object,
+    projects::Project,
+    relay::id,
+    residents::Resident,
+    scalars::{Date, DateTime},
+};
+
+object! {
+    AidRecord("aid_record") of aid_record as Resource::AidRecord;
+    community = |row| Some(row.community_id);
+    scope = scope::of_records;
+    edges = edges::of_record;
+}
+
+/// How far a grant is (帮扶状态): PLANNED, APPROVED, DELIVERED; or it ends in one of the other three.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::aid_record::AidStatus")]
+pub enum AidStatus {
+    /// Put on file and set aside, waiting for a decision (拟发放).
+    Planned,
+    /// Agreed to, not handed over yet (已批准).
+    Approved,
+    /// Handed over (已发放).
+    Delivered,
+    /// Not agreed to; what was set aside is free again (不予批准).
+    Refused,
+    /// Called off before it was handed over; what was set aside is free again (已取消).
+    Cancelled,
+    /// Handed over and given back, such as a vehicle at the end of its loan (已退回).
+    Returned,
+}
+
+/// One grant to one resident or one household, from one contribution; never edited, never deleted (帮扶记录).
+#[Object]
+impl AidRecord {
+    /// Id of the record (编号).
+    pub async fn id(&self) -> ID {
+        id::encode("aid_record", self.0.id).into()
+    }
+
+    /// Counts the changes; give it back as `expectedVersion` with the next decision (版本).
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// The community that gives it (社区).
+    async fn community(&self, ctx: &Context<'_>) -> Result<Community> {
+        self.0.present(ctx)
+    }
+
+    /// Whether it goes to a person or to a whole household (发放对象).
+    async fn scope(&self) -> AidScope {
+        self.0.scope.into()
+    }
+
+    /// Who receives it; null for a household's, and for those who may know only that somebody was aided (居民).
+    async fn resident(&self, ctx: &Context<'_>) -> Result<Option<Resident>> {
+        self.0.edge(ctx)
+    }
+
+    /// The household that receives it, or in which the person lived when it was recorded; null where there was none, or you may not know (户).
+    async fn household(&self, ctx: &Context<'_>) -> Result<Option<Household>> {
+        self.0.edge(ctx)
+    }
+
+    /// Tells recipients apart without naming them: the same recipient has the same alias for you; it leads nowhere (受助对象代号).
+    async fn recipient_alias(&self, ctx: &Context<'_>) -> String {
+        // The database lets no record be without a recipient.
+        let recipient = self.0.resident_id.or(self.0.household_id).unwrap_or_default();
+        ctx.app().keys.alias(None, recipient)
+    }
+
+    /// The programme under whose rules it is given; null outside any (帮扶项目).
+    async fn programme(&self, ctx: &Context<'_>) -> Result<Option<AidProgramme>> {
+        self.0.edge(ctx)
+    }
+
+    /// The contribution that it is taken from; null where you may not see it (资源投入).
+    async fn contribution(&self, ctx: &Context<'_>) -> Result<Option<Contribution>> {
+        self.0.edge(ctx)
+    }
+
+    /// The joint project that it belongs to; null outside any (共建项目).
+    async fn project(&self, ctx: &Context<'_>) -> Result<Option<Project>> {
+        self.0.edge(ctx)
+    }
+
+    /// What is given, the kind of the contribution (类型).
+    async fn kind(&self) -> AidKind {
+        self.0.kind.into()
+    }
+
+    /// How far it is (状态).
+    async fn status(&self) -> AidStatus {
+        self.0.status.into()
+    }
+
+    /// Why it was refused, cancelled or returned; null otherwise, and where you may not read sensitive data (状态原因).
+    async fn status_reason(&self) -> Option<&str> {
+        self.sensitive(self.0.status_reason.as_deref())
+    }
+
+    /// How many, in the contribution's unit; null where nothing was counted, as with CASH (数量).
+    async fn quantity(&self) -> Option<Quantity> {
+        let figure = Figure { amount: self.0.quantity_milli, precision: self.0.quantity_precision };
+        figure.amount.map(|_| Quantity::new(figure, &*self.0.unit))
+    }
+
+    /// What it is worth; null where nobody valued it (金额).
+    async fn value(&self) -> Option<Money> {
+        let figure = Figure { amount: self.0.value_fen, precision: self.0.value_precision };
+        figure.amount.map(|_| Money::new(figure))
+    }
+
+    /// The day of the grant, on which eligibility is judged (发放日期).
+    async fn given_on(&self) -> Date {
+        Date(self.0.given_on)
+    }
+
+    /// A remark; null where there is none, and where you may not read sensitive data (备注).
+    async fn note(&self) -> Option<&str> {
+        self.sensitive(self.0.note.as_deref())
+    }
+
+    /// When it was put on file (登记时间).
+    async fn recorded_at(&self) -> DateTime {
+        self.0.recorded_at.into()
+    }
+
+    /// When it was agreed to; null until then (批准时间).
+    async fn approved_at(&self) -> Option<DateTime> {
+        self.0.approved_at.map(Into::into)
+    }
+
+    /// When it was handed over; null until then, and kept when it is returned (发放时间).
+    async fn delivered_at(&self) -> Option<DateTime> {
+        self.0.delivered_at.map(Into::into)
+    }
+}
+
+impl AidRecord {
+    /// Free text about a grant tells of the recipient's circumstances.
+    fn sensitive<T>(&self, value: Option<T>) -> Option<T> {
+        value.filter(|_| self.0.may_read(Class::Sensitive))
+    }
+}

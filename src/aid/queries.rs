@@ -1,0 +1,160 @@
+//! Queries of programmes and grants, and what the lists of grants are filtered and ordered by.
+
+use async_graphql::{Context, ID, InputObject, Object};
+use entity::aid_record;
+use sea_orm::Condition;
+
+use super::{
+    object::{AidRecord, AidStatus},
+    programme::{AidProgramme, AidProgrammeFilter, AidProgrammeOrder},
+};
+use crate::{
+    access::Class,
+    enum_filter,
+    error::Result,
+    figures::AidKindFilter,
+    orders,
+    relay::{
+        Asked, Connection, Listed, Reading, Selection,
+        filter::{Asking, DateRange, Filter, combine, reference},
+        id,
+    },
+};
+
+enum_filter!(AidStatusFilter, AidStatus, entity::aid_record::AidStatus, "帮扶状态");
+
+/// Which grants are wanted; all parts given must hold (帮扶记录筛选).
+#[derive(InputObject, Clone, Debug, Default)]
+pub struct AidRecordFilter {
+    /// Given by this community (社区).
+    pub community_id: Option<ID>,
+    /// To this resident (居民).
+    pub resident_id: Option<ID>,
+    /// To this household, or to residents who lived in it when it was recorded (户).
+    pub household_id: Option<ID>,
+    /// Under this programme (帮扶项目).
+    pub programme_id: Option<ID>,
+    /// From this contribution (资源投入).
+    pub contribution_id: Option<ID>,
+    /// Of this joint project (共建项目).
+    pub project_id: Option<ID>,
+    /// By what is given (类型).
+    pub kind: Option<AidKindFilter>,
+    /// By how far they are (状态).
+    pub status: Option<AidStatusFilter>,
+    /// By the day of the grant (发放日期).
+    pub given_on: Option<DateRange>,
+    /// All of these (且).
+    pub and: Option<Vec<AidRecordFilter>>,
+    /// At least one of these (或).
+    pub or: Option<Vec<AidRecordFilter>>,
+    /// Not this (非).
+    pub not: Option<Box<AidRecordFilter>>,
+}
+
+impl Filter for AidRecordFilter {
+    fn community(&self) -> Option<&ID> {
+        self.community_id.as_ref()
+    }
+
+    fn condition(&self, asking: &Asking<'_>) -> Result<Condition> {
+        // To those who see aliases only, a filter by person would tell whose they are.
+        if self.resident_id.is_some() {
+            asking.require(Class::Personal, "residentId")?;
+        }
+        if self.household_id.is_some() {
+            asking.require(Class::Personal, "householdId")?;
+        }
+        let mut own = Condition::all()
+            .add_option(reference(aid_record::Column::CommunityId, "communityId", "community", &self.community_id)?)
+            .add_option(reference(aid_record::Column::ResidentId, "residentId", "resident", &self.resident_id)?)
+            .add_option(reference(aid_record::Column::HouseholdId, "householdId", "household", &self.household_id)?)
+            .add_option(reference(aid_record::Column::ProgrammeId, "programmeId", "aid_programme", &self.programme_id)?)
+            .add_option(reference(
+                aid_record::Column::ContributionId,
+                "contributionId",
+                "contribution",
+                &self.contribution_id,
+            )?)
+            .add_option(reference(aid_record::Column::ProjectId, "projectId", "project", &self.project_id)?);
+        if let Some(kind) = &self.kind {
+            own = own.add(kind.condition(aid_record::Column::Kind));
+        }
+        if let Some(status) = &self.status {
+            own = own.add(status.condition(aid_record::Column::Status));
+        }
+        if let Some(given_on) = &self.given_on {
+            own = own.add(given_on.condition(aid_record::Column::GivenOn));
+        }
+        combine(own, &self.and, &self.or, self.not.as_deref(), asking)
+    }
+}
+
+orders! {
+    /// What grants are ordered by; ties are settled by id (帮扶记录排序).
+    pub enum AidRecordOrder of aid_record {
+        /// Earliest grants first (发放日期升序).
+        GivenOnAsc => GivenOn asc,
+        /// Latest grants first (发放日期降序).
+        GivenOnDesc => GivenOn desc,
+    }
+}
+
+impl Listed for AidRecord {
+    type Filter = AidRecordFilter;
+    type Order = AidRecordOrder;
+}
+
+#[derive(Default)]
+pub struct AidQueries;
+
+#[Object]
+impl AidQueries {
+    /// One programme; null if there is none or it is not within your reach (帮扶项目).
+    async fn aid_programme(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Id of the programme (编号).")] id: ID,
+    ) -> Result<Option<AidProgramme>> {
+        let key = id::argument("id", "aid_programme", &id)?;
+        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
+    }
+
+    /// Programmes within your reach, in the order of setting up unless you say otherwise (帮扶项目列表).
+    async fn aid_programmes(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<AidProgrammeFilter>,
+        _order_by: Option<Vec<AidProgrammeOrder>>,
+    ) -> Result<Connection<AidProgramme>> {
+        Reading::new(ctx)?.list(&Asked::here(ctx)).await
+    }
+
+    /// One grant; null if there is none or it is not within your reach (帮扶记录).
+    async fn aid_record(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Id of the record (编号).")] id: ID,
+    ) -> Result<Option<AidRecord>> {
+        let key = id::argument("id", "aid_record", &id)?;
+        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
+    }
+
+    /// Grants within your reach, in the order of recording unless you say otherwise (帮扶记录列表).
+    async fn aid_records(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<AidRecordFilter>,
+        _order_by: Option<Vec<AidRecordOrder>>,
+    ) -> Result<Connection<AidRecord>> {
+        Reading::new(ctx)?.list(&Asked::here(ctx)).await
+    }
+}

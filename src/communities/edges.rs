@@ -1,0 +1,42 @@
+//! How the edges of places are loaded.
+
+use entity::{building, community, grid};
+
+use super::{Building, Community, Grid, SubDistrict};
+use crate::{contributions, households, partners, projects, relay::Edge, residents, staff};
+
+pub fn of_sub_district(field: &str) -> Option<Edge<SubDistrict>> {
+    (field == "communities").then(|| Edge::many::<Community>(community::Column::SubDistrictId))
+}
+
+pub fn of_community(field: &str) -> Option<Edge<Community>> {
+    Some(match field {
+        "subDistrict" => Edge::<Community>::one::<SubDistrict>(|row| Some(row.sub_district_id)),
+        "grids" => Edge::many::<Grid>(grid::Column::CommunityId),
+        "buildings" => Edge::many::<Building>(building::Column::CommunityId),
+        "pairings" => partners::edges::pairings_of_communities(),
+        "projects" => projects::edges::of_communities(),
+        "contributions" => contributions::edges::of_communities(),
+        "staffMembers" => staff::edges::of_communities(),
+        _ => return None,
+    })
+}
+
+pub fn of_grid(field: &str) -> Option<Edge<Grid>> {
+    Some(match field {
+        "community" => Edge::<Grid>::one::<Community>(|row| Some(row.community_id)),
+        "buildings" => Edge::many::<Building>(building::Column::GridId),
+        "postings" => staff::edges::postings_of_grids(),
+        _ => return None,
+    })
+}
+
+pub fn of_building(field: &str) -> Option<Edge<Building>> {
+    Some(match field {
+        "community" => Edge::<Building>::one::<Community>(|row| Some(row.community_id)),
+        "grid" => Edge::<Building>::one::<Grid>(|row| row.grid_id),
+        "households" => households::edges::of_buildings(),
+        "residents" => residents::edges::of_buildings(),
+        _ => return None,
+    })
+}

@@ -1,0 +1,13 @@
+//! Where people live: a community (社区), the unit of access, belongs to a sub-district (街道) and is divided into grids (网格) and buildings (楼栋).
+
+pub mod edges;
+pub mod mutations;
+pub mod object;
+pub mod place_mutations;
+pub mod place_queries;
+pub mod places;
+pub mod queries;
+mod scope;
+
+pub use object::{Community, SubDistrict};
+pub use places::{Building, Grid};

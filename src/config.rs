@@ -1,0 +1,85 @@
+//! Settings: the environment, and flags where a command has them. Each is checked here, and a wrong one is named.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::Args;
+
+use crate::{
+    database,
+    error::{Error, Result},
+    http::HttpSettings,
+    privacy::MasterKey,
+    say,
+};
+
+/// Where the records are, and the key to the sealed ones.
+#[derive(Args, Clone, Debug)]
+pub struct DatabaseArgs {
+    /// Database: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME.
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://tongxin.db", hide_env_values = true, global = true)]
+    pub database_url: String,
+    /// Connections: readers on SQLite, all on PostgreSQL.
+    #[arg(long, env = "TONGXIN_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=500), global = true)]
+    pub connections: u32,
+    /// Master key: 32 bytes in base64 or hexadecimal. Better in a file, see TONGXIN_MASTER_KEY_FILE.
+    #[arg(long, env = "TONGXIN_MASTER_KEY", hide_env_values = true, global = true)]
+    master_key: Option<String>,
+    /// File that holds the master key.
+    #[arg(long, env = "TONGXIN_MASTER_KEY_FILE", global = true)]
+    master_key_file: Option<PathBuf>,
+}
+
+impl DatabaseArgs {
+    pub fn options(&self) -> database::Options {
+        database::Options { connections: self.connections, ..database::Options::new(&self.database_url) }
+    }
+
+    pub fn master_key(&self) -> Result<MasterKey> {
+        match (&self.master_key, &self.master_key_file) {
+            (Some(text), None) => MasterKey::parse(text, "TONGXIN_MASTER_KEY"),
+            (None, Some(file)) => MasterKey::read(file),
+            (Some(_), Some(_)) => Err(Error::bad_input(say!(
+                "Set TONGXIN_MASTER_KEY or TONGXIN_MASTER_KEY_FILE, not both.",
+                "TONGXIN_MASTER_KEY 与 TONGXIN_MASTER_KEY_FILE 只能设置一个。"
+            ))),
+            (None, None) => Err(Error::bad_input(say!(
+                "There is no master key, by which personal values are sealed. Make one with `tongxin key new > master.key`, keep it safe and apart from backups of the database, and set TONGXIN_MASTER_KEY_FILE=master.key.",
+                "缺少主密钥（用于加密个人信息）。请运行 `tongxin key new > master.key` 生成，妥善保管并与数据库备份分开存放，然后设置 TONGXIN_MASTER_KEY_FILE=master.key。"
+            ))),
+        }
+    }
+}
+
+/// How requests are served.
+#[derive(Args, Clone, Debug)]
+pub struct ServeArgs {
+    /// Address to listen on.
+    #[arg(long, env = "TONGXIN_LISTEN", default_value = "127.0.0.1:8000")]
+    pub listen: SocketAddr,
+    /// Sites whose pages may call the API, separated by commas, e.g. https://console.example.org.
+    #[arg(long, env = "TONGXIN_CORS_ORIGINS", value_delimiter = ',', value_parser = origin)]
+    cors_origins: Vec<String>,
+    /// Seconds that one request may run.
+    #[arg(long, env = "TONGXIN_REQUEST_TIMEOUT", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    request_timeout: u64,
+}
+
+impl ServeArgs {
+    pub fn settings(&self) -> HttpSettings {
+        HttpSettings {
+            cors_origins: self.cors_origins.clone(),
+            request_timeout: Duration::from_secs(self.request_timeout),
+            ..HttpSettings::default()
+        }
+    }
+}
+
+/// An origin as browsers send it; one without a scheme would silently match nothing.
+fn origin(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match (text, host) {
+        ("*", _) => Ok(text.to_owned()),
+        (_, Some(host)) if !host.is_empty() && !host.contains('/') => Ok(text.to_owned()),
+        _ => Err("write an origin like https://console.example.org, without a path; or * for all".to_owned()),
+    }
+}

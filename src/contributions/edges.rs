@@ -1,0 +1,85 @@
+//! How the edges of contributions are loaded, and the edges that lead to contributions.
+
+use std::collections::{HashMap, HashSet};
+
+use entity::{contribution, contributor};
+use sea_orm::{ColumnTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait};
+use uuid::Uuid;
+
+use super::{contributor::Contributor, object::Contribution};
+use crate::{
+    aid,
+    communities::Community,
+    partners::PartnerUnit,
+    projects::Project,
+    relay::{Edge, Entity},
+};
+
+pub fn of_contribution(field: &str) -> Option<Edge<Contribution>> {
+    Some(match field {
+        "community" => Edge::<Contribution>::one::<Community>(|row| Some(row.community_id)),
+        "project" => Edge::<Contribution>::one::<Project>(|row| row.project_id),
+        "contributors" => contributors(),
+        "partnerUnit" => only_unit(),
+        "aidRecords" => aid::edges::of_contributions(),
+        _ => return None,
+    })
+}
+
+pub fn of_contributor(field: &str) -> Option<Edge<Contributor>> {
+    Some(match field {
+        "contribution" => Edge::<Contributor>::one::<Contribution>(|row| Some(row.contribution_id)),
+        "partnerUnit" => Edge::<Contributor>::one::<PartnerUnit>(|row| Some(row.partner_unit_id)),
+        _ => return None,
+    })
+}
+
+/// As they were entered.
+fn contributors() -> Edge<Contribution> {
+    Edge::<Contribution>::all::<Contributor>(
+        contributor::Column::ContributionId,
+        |row| Some(row.contribution_id),
+        |select, _| Ok(select.order_by_asc(contributor::Column::Id)),
+    )
+}
+
+/// Two statements: who contributed, and the units of those who are alone.
+fn only_unit() -> Edge<Contribution> {
+    Edge::values(|reading, contributions: &[Contribution], asked| {
+        Box::pin(async move {
+            let keys: Vec<Uuid> = contributions.iter().map(|contribution| contribution.seen().key()).collect();
+            let rows = reading
+                .select::<Contributor>()
+                .filter(contributor::Column::ContributionId.is_in(keys))
+                .all(reading.db())
+                .await?;
+            // None where there are several.
+            let mut alone: HashMap<Uuid, Option<Uuid>> = HashMap::new();
+            for row in rows {
+                alone.entry(row.contribution_id).and_modify(|unit| *unit = None).or_insert(Some(row.partner_unit_id));
+            }
+            let wanted: HashSet<Uuid> = alone.values().copied().flatten().collect();
+            let units = reading.some::<PartnerUnit>(wanted, &asked.selection).await?;
+            let by_contribution =
+                alone.into_iter().filter_map(|(contribution, unit)| Some((contribution, units.get(&unit?)?.clone())));
+            Ok(by_contribution.collect::<HashMap<_, _>>())
+        })
+    })
+}
+
+/// Contributions to communities: `Community.contributions`.
+pub(crate) fn of_communities() -> Edge<Community> {
+    Edge::many::<Contribution>(contribution::Column::CommunityId)
+}
+
+/// Contributions to projects: `Project.contributions`.
+pub(crate) fn of_projects() -> Edge<Project> {
+    Edge::many::<Contribution>(contribution::Column::ProjectId)
+}
+
+/// Contributions of partner units, alone or with others: `PartnerUnit.contributions`.
+pub(crate) fn of_partner_units() -> Edge<PartnerUnit> {
+    Edge::many_through::<Contribution, _>(contributor::Column::PartnerUnitId, |select| {
+        select.join(JoinType::InnerJoin, contributor::Relation::Contribution.def().rev())
+    })
+}

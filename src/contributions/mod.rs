@@ -1,0 +1,20 @@
+//! A contribution (资源投入): what one or more partner units put in, to a project or outside any. Pledged, received, allocated and delivered are four
+//! amounts, each with a quantity and a value that say how sure they are; a known total can have an unknown split among the contributors (投入单位).
+//! Allocated and delivered belong to aid: it takes, delivers and gives back through [`take`], [`deliver`] and [`give_back`], and nothing else moves them.
+
+mod allocation;
+mod amount;
+pub mod contributor;
+pub mod edges;
+pub mod mutations;
+pub mod object;
+pub mod queries;
+mod received;
+mod rules;
+mod scope;
+
+pub(crate) use allocation::{deliver, give_back, take};
+pub use contributor::Contributor;
+pub use object::Contribution;
+pub use queries::{ContributionFilter, ContributionOrder};
+pub(crate) use received::{cash_received, received_by_projects};

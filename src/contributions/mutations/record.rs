@@ -1,0 +1,205 @@
+//! Putting contributions on file.
+
+use async_graphql::{ID, InputObject};
+use chrono::NaiveDate;
+use entity::{contribution, contributor, figures::AidKind as Kind};
+use sea_orm::ActiveValue::Set;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{TITLE, past, told};
+use crate::{
+    access::{Resource, policy::Action},
+    contributions::{
+        amount::{AmountInput, ContributorInput, contributors},
+        object::Contribution,
+        rules,
+    },
+    error::UserErrorCode,
+    figures::{AidKind, Figure},
+    payload,
+    projects::Project,
+    say,
+    scalars::Date,
+    write::{Change, Detail, Faults, Refused, Tx, Verb},
+};
+
+/// The most characters of a unit of measure.
+const UNIT: usize = 20;
+
+/// A contribution to be put on file (登记资源投入).
+#[derive(InputObject, Clone, Debug)]
+pub struct RecordContributionInput {
+    /// The community that it is given to (社区).
+    pub community_id: ID,
+    /// The project of that community that it is put into; left out outside any (共建项目).
+    pub project_id: Option<ID>,
+    /// What is given (类型).
+    pub kind: AidKind,
+    /// Title, at most 200 characters (名称).
+    pub title: String,
+    /// Unit of measure of its quantities, at most 20 characters; by kind when left out: yuan, place, item, otherwise piece (单位).
+    pub unit: Option<String>,
+    /// The units behind it, at least one, each once; amounts that are known are parts of the value received, or of the value pledged where none
+    /// is known to have come (投入单位).
+    pub contributors: Vec<ContributorInput>,
+    /// What was promised; left out where no promise is on record (认捐).
+    pub pledged: Option<AmountInput>,
+    /// What has come, an empty object where nobody knows how much; left out while nothing has (到位).
+    pub received: Option<AmountInput>,
+    /// The day of the promise (认捐日期).
+    pub pledged_on: Option<Date>,
+    /// The day on which it came; today when left out (到位日期).
+    pub received_on: Option<Date>,
+    /// Makes a retry safe: a random text, the same when you send this again (幂等键).
+    pub idempotency_key: Option<String>,
+}
+
+payload! { RecordContributionPayload { contribution: Contribution as "contribution" } }
+
+impl RecordContributionInput {
+    fn unit(&self, faults: &mut Faults) -> Option<String> {
+        let given = faults.optional_text(&["unit"], self.unit.as_deref(), UNIT)?;
+        Some(given.unwrap_or_else(|| rules::default_unit(self.kind.into()).to_owned()))
+    }
+
+    /// The days of the promise and of the arrival; each only where there is one.
+    fn days(&self, today: NaiveDate, faults: &mut Faults) -> Option<(Option<NaiveDate>, Option<NaiveDate>)> {
+        for (field, day, there) in [
+            ("pledgedOn", self.pledged_on, self.pledged.is_some()),
+            ("receivedOn", self.received_on, self.received.is_some()),
+        ] {
+            if day.is_some() && !there {
+                faults.note(
+                    &[field],
+                    UserErrorCode::Invalid,
+                    say!("There is a day but no amount to go with it.", "只填了日期，未填对应的数量或金额。"),
+                );
+            }
+        }
+        let pledged_on = match self.pledged_on {
+            Some(day) => past("pledgedOn", day.0, today, faults).map(Some),
+            None => Some(None),
+        };
+        let received_on = match self.received_on {
+            Some(day) => past("receivedOn", day.0, today, faults).map(Some),
+            None => Some(self.received.is_some().then_some(today)),
+        };
+        Some((pledged_on?, received_on?))
+    }
+}
+
+/// What was said of an amount; what was not is unknown.
+fn figures(
+    amount: Option<&AmountInput>,
+    kind: Kind,
+    field: &str,
+    faults: &mut Faults,
+) -> Option<Option<(Figure, Figure)>> {
+    let Some(amount) = amount else { return Some(None) };
+    let quantity = amount.quantity(kind, field, faults);
+    let value = amount.value(field, faults);
+    Some(Some((quantity?.unwrap_or(Figure::UNKNOWN), value?.unwrap_or(Figure::UNKNOWN))))
+}
+
+impl Change for RecordContributionInput {
+    type Payload = RecordContributionPayload;
+    const VERB: Verb = Verb { name: "recordContribution", resource: Resource::Contribution, action: Action::Record };
+
+    fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
+    async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
+        let mut faults = Faults::default();
+        let kind = Kind::from(self.kind);
+        let community = tx.community(&self.community_id, "communityId", &mut faults).await?;
+        let within = community.as_ref().map(|community| community.id);
+        let project = match &self.project_id {
+            Some(given) => {
+                tx.find::<Project>(given, &["projectId"], within, &mut faults).await?.map(|found| Some(found.id))
+            }
+            None => Some(None),
+        };
+        let title = faults.text(&["title"], &self.title, TITLE);
+        let unit = self.unit(&mut faults);
+        let pledged = figures(self.pledged.as_ref(), kind, "pledged", &mut faults);
+        let received = figures(self.received.as_ref(), kind, "received", &mut faults);
+        if self.pledged.is_none() && self.received.is_none() {
+            faults.note(
+                &["received"],
+                UserErrorCode::Required,
+                say!(
+                    "Say what was promised or what has come; {{}} where nobody knows how much.",
+                    "请填写认捐或到位情况；数量不详时填 {{}}。"
+                ),
+            );
+        }
+        let days = community.as_ref().and_then(|community| self.days(tx.today_in(community), &mut faults));
+        let parts = contributors(tx, &self.contributors, &mut faults).await?;
+        let value = |figures: Option<(Figure, Figure)>| figures.map_or(Figure::UNKNOWN, |(_, value)| value);
+        let total = pledged.zip(received).map(|(pledged, received)| rules::total(value(received), value(pledged)));
+        if let (Some(total), Some(parts)) = (total, &parts) {
+            let parts: Vec<Option<i64>> = parts.iter().map(|(_, fen)| *fen).collect();
+            faults.take(&["contributors"], rules::split(total, &parts));
+        }
+        let (community, project, title, unit, pledged, received, total, days, mut parts) =
+            faults.all((community, project, title, unit, pledged, received, total, days, parts))?;
+
+        if let [(_, part @ None)] = parts.as_mut_slice() {
+            *part = rules::whole(total);
+        }
+        let pledged = pledged.unwrap_or((Figure::UNKNOWN, Figure::UNKNOWN));
+        let received = received.unwrap_or_else(|| rules::nothing_yet(kind));
+        let id = tx.new_id();
+        let detail = Detail::Open(json!({ "after": {
+            "kind": kind,
+            "title": title,
+            "unit": unit,
+            "projectId": project,
+            "pledged": told(pledged),
+            "received": told(received),
+            "contributors": parts,
+        } }));
+        tx.insert(contribution::ActiveModel {
+            id: Set(id),
+            community_id: Set(community.id),
+            project_id: Set(project),
+            kind: Set(kind),
+            title: Set(title),
+            unit: Set(unit),
+            pledged_milli: Set(pledged.0.amount),
+            pledged_precision: Set(pledged.0.precision),
+            pledged_fen: Set(pledged.1.amount),
+            pledged_value_precision: Set(pledged.1.precision),
+            received_milli: Set(received.0.amount),
+            received_precision: Set(received.0.precision),
+            received_fen: Set(received.1.amount),
+            received_value_precision: Set(received.1.precision),
+            allocated_milli: Set(0),
+            allocated_fen: Set(0),
+            delivered_milli: Set(0),
+            delivered_fen: Set(0),
+            over_allocation_reason: Set(None),
+            pledged_on: Set(days.0),
+            received_on: Set(days.1),
+            recorded_at: Set(tx.now()),
+            version: Set(1),
+        })
+        .await?;
+        for (unit, fen) in parts {
+            tx.insert(contributor::ActiveModel {
+                id: Set(tx.new_id()),
+                community_id: Set(community.id),
+                contribution_id: Set(id),
+                partner_unit_id: Set(unit),
+                amount_fen: Set(fen),
+            })
+            .await?;
+        }
+        let fields =
+            ["projectId", "kind", "title", "unit", "contributors", "pledged", "received", "pledgedOn", "receivedOn"];
+        tx.event::<Contribution>(id, Some(community.id), &fields, detail).await?;
+        Ok(id)
+    }
+}

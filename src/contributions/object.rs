@@ -1,0 +1,163 @@
+//! Contributions as the schema shows them.
+
+use async_graphql::{Context, ID, Object};
+use entity::{contribution, figures::AidKind as Kind};
+
+use super::{contributor::Contributor, edges, rules, scope};
+use crate::{
+    access::Resource,
+    aid::{AidRecord, AidRecordFilter, AidRecordOrder},
+    communities::Community,
+    error::Result,
+    figures::{AidKind, Figure, Holding, Money, Quantity, difference},
+    object,
+    partners::PartnerUnit,
+    projects::Project,
+    relay::{Connection, id},
+    scalars::{Date, DateTime},
+};
+
+object! {
+    Contribution("contribution") of contribution as Resource::Contribution;
+    community = |row| Some(row.community_id);
+    scope = scope::of_contributions;
+    edges = edges::of_contribution;
+}
+
+/// What one or more partner units put in, to a project or outside any (资源投入).
+#[Object]
+impl Contribution {
+    /// Id of the contribution (编号).
+    pub async fn id(&self) -> ID {
+        id::encode("contribution", self.0.id).into()
+    }
+
+    /// Counts the changes of what the record says, not the grants taken from it; give it back as `expectedVersion` when you amend (版本).
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// The community that it was given to (社区).
+    async fn community(&self, ctx: &Context<'_>) -> Result<Community> {
+        self.0.present(ctx)
+    }
+
+    /// What is given; kinds are never added together (类型).
+    async fn kind(&self) -> AidKind {
+        self.0.kind.into()
+    }
+
+    /// Title (名称).
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// Who put it in, each with its part where that is known (投入单位).
+    async fn contributors(&self, ctx: &Context<'_>) -> Result<Vec<Contributor>> {
+        self.0.list(ctx)
+    }
+
+    /// The only contributor's unit; null when there are several (单位).
+    async fn partner_unit(&self, ctx: &Context<'_>) -> Result<Option<PartnerUnit>> {
+        self.0.edge(ctx)
+    }
+
+    /// The project that it was put into; null outside any (共建项目).
+    async fn project(&self, ctx: &Context<'_>) -> Result<Option<Project>> {
+        self.0.edge(ctx)
+    }
+
+    /// What was promised; unknown where no promise is on record (认捐).
+    async fn pledged(&self) -> Holding {
+        self.holding(self.pledge())
+    }
+
+    /// What has come so far; exactly 0 before anything came (到位).
+    async fn received(&self) -> Holding {
+        self.holding(self.receipt())
+    }
+
+    /// What is set aside for grants or was handed over (已分配).
+    async fn allocated(&self) -> Holding {
+        self.holding(self.allocation())
+    }
+
+    /// What was handed over, a part of what is allocated (已发放).
+    async fn delivered(&self) -> Holding {
+        let (milli, fen) = (self.0.delivered_milli, self.0.delivered_fen);
+        self.holding((rules::running(milli, fen), rules::running(fen, milli)))
+    }
+
+    /// What is left to be allocated: received less allocated, as sure as the two allow (余量).
+    async fn remaining(&self) -> Holding {
+        let (received, allocated) = (self.receipt(), self.allocation());
+        self.holding((difference(received.0, allocated.0), difference(received.1, allocated.1)))
+    }
+
+    /// Why more was allocated than is known to have come; null where it was not (超额分配原因).
+    async fn over_allocation_reason(&self) -> Option<&str> {
+        self.0.over_allocation_reason.as_deref()
+    }
+
+    /// The day of the promise (认捐日期).
+    async fn pledged_on(&self) -> Option<Date> {
+        self.0.pledged_on.map(Date)
+    }
+
+    /// The day on which it came, the last one where it came in parts (到位日期).
+    async fn received_on(&self) -> Option<Date> {
+        self.0.received_on.map(Date)
+    }
+
+    /// Aid that was given, planned or refused out of it (帮扶记录).
+    async fn aid_records(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<AidRecordFilter>,
+        _order_by: Option<Vec<AidRecordOrder>>,
+    ) -> Result<Connection<AidRecord>> {
+        self.0.present(ctx)
+    }
+
+    /// When it was put on file (登记时间).
+    async fn recorded_at(&self) -> DateTime {
+        self.0.recorded_at.into()
+    }
+}
+
+/// A quantity in thousandths and a value in fen.
+type Figures = (Figure, Figure);
+
+impl Contribution {
+    fn pledge(&self) -> Figures {
+        let row = &self.0;
+        (
+            Figure { amount: row.pledged_milli, precision: row.pledged_precision },
+            Figure { amount: row.pledged_fen, precision: row.pledged_value_precision },
+        )
+    }
+
+    fn receipt(&self) -> Figures {
+        let row = &self.0;
+        (
+            Figure { amount: row.received_milli, precision: row.received_precision },
+            Figure { amount: row.received_fen, precision: row.received_value_precision },
+        )
+    }
+
+    fn allocation(&self) -> Figures {
+        let (milli, fen) = (self.0.allocated_milli, self.0.allocated_fen);
+        (rules::running(milli, fen), rules::running(fen, milli))
+    }
+
+    fn holding(&self, (quantity, value): Figures) -> Holding {
+        Holding {
+            quantity: (self.0.kind != Kind::Cash).then(|| Quantity::new(quantity, &*self.0.unit)),
+            value: Some(Money::new(value)),
+        }
+    }
+}

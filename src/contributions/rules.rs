@@ -1,0 +1,195 @@
+//! What the figures of a contribution must be. Pure: no database, no GraphQL.
+
+use entity::figures::{AidKind, Precision};
+
+use crate::{
+    error::UserErrorCode,
+    figures::{Figure, Refusal, yuan_from_fen},
+    say,
+};
+
+/// The unit of measure where none is given.
+pub fn default_unit(kind: AidKind) -> &'static str {
+    match kind {
+        AidKind::Cash => "yuan",
+        AidKind::Places => "place",
+        AidKind::Goods => "item",
+        AidKind::Service | AidKind::Works | AidKind::Loan => "piece",
+    }
+}
+
+/// A quantity that this kind can have: none of CASH, whole ones of PLACES.
+pub fn quantity_of(kind: AidKind, quantity: Figure) -> Result<Figure, Refusal> {
+    match (kind, quantity.amount) {
+        (AidKind::Cash, Some(_)) => Err((
+            UserErrorCode::Invalid,
+            say!("CASH has no quantity: give its value in yuan.", "资金没有数量，请填写金额（元）。"),
+        )),
+        (AidKind::Places, Some(milli)) if milli % 1000 != 0 => {
+            Err((UserErrorCode::Invalid, say!("Places are counted in whole numbers.", "名额须为整数。")))
+        }
+        _ => Ok(quantity),
+    }
+}
+
+/// Whether so much may be allocated: up to the amount received; beyond one that is not EXACT with a reason; of an unknown amount, anything.
+pub fn covers(received: Figure, allocated: i64, reason: bool) -> bool {
+    match received.amount {
+        None => true,
+        Some(amount) => allocated <= amount || (received.precision != Precision::Exact && reason),
+    }
+}
+
+/// The measure that bounds a contribution and that a grant left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsaid {
+    Quantity,
+    Value,
+}
+
+pub fn unsaid(quantity: Figure, milli: Option<i64>, value: Figure, fen: Option<i64>) -> Option<Unsaid> {
+    match (quantity.precision, value.precision) {
+        (Precision::Exact, _) => milli.is_none().then_some(Unsaid::Quantity),
+        (_, Precision::Exact) => fen.is_none().then_some(Unsaid::Value),
+        _ => None,
+    }
+}
+
+/// A running sum as a figure. Where the other measure moved and this one did not, the grants did not say: that is unknown, not nothing.
+pub fn running(own: i64, other: i64) -> Figure {
+    if own == 0 && other > 0 { Figure::UNKNOWN } else { Figure::exact(own) }
+}
+
+/// What is on record as received before anything came.
+pub fn nothing_yet(kind: AidKind) -> (Figure, Figure) {
+    match kind {
+        AidKind::Cash => (Figure::UNKNOWN, Figure::exact(0)),
+        _ => (Figure::exact(0), Figure::exact(0)),
+    }
+}
+
+/// A figure of what was received after more came: what is not said stays, but no longer as "nothing".
+pub fn after_receipt(before: Figure, said: Option<Figure>) -> Figure {
+    match said {
+        Some(figure) => figure,
+        // Nobody can enter 0, so an exact 0 is what stood there before anything came.
+        None if before == Figure::exact(0) => Figure::UNKNOWN,
+        None => before,
+    }
+}
+
+/// What the contributors' amounts are parts of: of what was received, of what was pledged where nobody knows what came.
+pub fn total(received: Figure, pledged: Figure) -> Figure {
+    if received.amount.is_some() { received } else { pledged }
+}
+
+/// The contributors' parts against the total: never more than an EXACT one, and all of it where all are known.
+pub fn split(total: Figure, parts: &[Option<i64>]) -> Result<(), Refusal> {
+    let Figure { amount: Some(total), precision: Precision::Exact } = total else { return Ok(()) };
+    let known: i64 = parts.iter().flatten().sum();
+    let all = parts.iter().all(Option::is_some);
+    let (sum, whole) = (yuan_from_fen(known), yuan_from_fen(total));
+    if known > total {
+        return Err((
+            UserErrorCode::OutOfRange,
+            say!(
+                "The contributors' amounts make {sum} yuan, more than the {whole} of the whole.",
+                "各投入单位金额合计 {sum} 元，超过总额 {whole} 元。"
+            ),
+        ));
+    }
+    if all && known != total {
+        return Err((
+            UserErrorCode::Invalid,
+            say!(
+                "The contributors' amounts make {sum} yuan, not the {whole} of the whole. Correct them, or leave out what is not known.",
+                "各投入单位金额合计 {sum} 元，与总额 {whole} 元不符。请更正，或不填未知的金额。"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// The part of a contributor who is alone: the whole, where that is EXACT.
+pub fn whole(total: Figure) -> Option<i64> {
+    total.amount.filter(|_| total.precision == Precision::Exact)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exact_amount_bounds_and_another_yields_to_a_reason() {
+        for (received, allocated, reason, expected) in [
+            (Figure::exact(2000), 2000, false, true),
+            (Figure::exact(2000), 2001, false, false),
+            (Figure::exact(2000), 2001, true, false),
+            (Figure::at_least(2000), 2000, false, true),
+            (Figure::at_least(2000), 2001, false, false),
+            (Figure::at_least(2000), 2001, true, true),
+            (Figure::about(2000), 2001, false, false),
+            (Figure::about(2000), 2001, true, true),
+            (Figure::UNKNOWN, i64::MAX, false, true),
+        ] {
+            assert_eq!(covers(received, allocated, reason), expected, "{allocated} of {received:?}");
+        }
+    }
+
+    #[test]
+    fn the_bounding_measure_must_be_said() {
+        let (exact, rough) = (Figure::exact(5), Figure::at_least(5));
+        assert_eq!(unsaid(exact, None, exact, Some(1)), Some(Unsaid::Quantity));
+        assert_eq!(unsaid(exact, Some(1), exact, None), None);
+        assert_eq!(unsaid(rough, Some(1), exact, None), Some(Unsaid::Value));
+        assert_eq!(unsaid(rough, None, exact, Some(1)), None);
+        assert_eq!(unsaid(rough, None, Figure::UNKNOWN, None), None);
+    }
+
+    #[test]
+    fn cash_is_not_counted_and_places_are_whole() {
+        assert!(quantity_of(AidKind::Cash, Figure::exact(1000)).is_err());
+        assert!(quantity_of(AidKind::Cash, Figure::UNKNOWN).is_ok());
+        assert!(quantity_of(AidKind::Places, Figure::exact(500)).is_err());
+        assert!(quantity_of(AidKind::Places, Figure::exact(2_000_000)).is_ok());
+        assert!(quantity_of(AidKind::Goods, Figure::exact(500)).is_ok());
+    }
+
+    #[test]
+    fn parts_of_a_total() {
+        let refused = |total, parts: &[Option<i64>]| split(total, parts).err().map(|refusal| refusal.0);
+        assert_eq!(refused(Figure::exact(100), &[Some(60), Some(40)]), None);
+        assert_eq!(refused(Figure::exact(100), &[Some(60), None]), None);
+        assert_eq!(refused(Figure::exact(100), &[None, None]), None);
+        assert_eq!(refused(Figure::exact(100), &[Some(60), Some(41)]), Some(UserErrorCode::OutOfRange));
+        assert_eq!(refused(Figure::exact(100), &[Some(101), None]), Some(UserErrorCode::OutOfRange));
+        assert_eq!(refused(Figure::exact(100), &[Some(60), Some(39)]), Some(UserErrorCode::Invalid));
+        // F7: three funders, at least 50,000, split unknown.
+        assert_eq!(refused(Figure::at_least(5_000_000), &[None, None, None]), None);
+        assert_eq!(refused(Figure::at_least(100), &[Some(101)]), None);
+        assert_eq!(refused(Figure::UNKNOWN, &[Some(101)]), None);
+    }
+
+    #[test]
+    fn what_was_received_before_and_after() {
+        assert_eq!(after_receipt(Figure::exact(0), None), Figure::UNKNOWN);
+        assert_eq!(after_receipt(Figure::exact(5), None), Figure::exact(5));
+        assert_eq!(after_receipt(Figure::exact(5), Some(Figure::at_least(9))), Figure::at_least(9));
+        assert_eq!(nothing_yet(AidKind::Cash).0, Figure::UNKNOWN);
+        assert_eq!(nothing_yet(AidKind::Places).0, Figure::exact(0));
+    }
+
+    #[test]
+    fn a_sum_that_no_grant_stated_is_unknown() {
+        assert_eq!(running(0, 0), Figure::exact(0));
+        assert_eq!(running(0, 5), Figure::UNKNOWN);
+        assert_eq!(running(3, 5), Figure::exact(3));
+    }
+
+    #[test]
+    fn who_is_alone_gave_the_whole() {
+        assert_eq!(whole(Figure::exact(7)), Some(7));
+        assert_eq!(whole(Figure::at_least(7)), None);
+        assert_eq!(whole(Figure::UNKNOWN), None);
+    }
+}

@@ -1,0 +1,272 @@
+//! Who received what out of the contributions (F12, F13, F15). Values of the parts add up to the whole to the fen, and the running sums of a
+//! contribution are those of its records.
+
+use chrono::{DateTime, Months, NaiveDate, Utc};
+use entity::{
+    aid_programme::{self, AidScope},
+    aid_record::{self, AidStatus as Status},
+    circumstance::CircumstanceKind,
+    figures::{AidKind, Precision},
+};
+use rand::{RngExt, seq::IndexedRandom, seq::SliceRandom};
+use uuid::Uuid;
+
+use super::{
+    calendar::{LAST_DAY, between, day, moment, office_hour},
+    facts::{Sources, UNIT, YUAN},
+    homes::{Living, Registrar},
+    ids::Ids,
+    rows::Rows,
+};
+use crate::figures::{Figure, share, share_evenly};
+
+/// Insurance places handed over, and those that wait for a decision: some of the 2,000 remain.
+const INSURED: (usize, usize, usize) = (1_200, 40, 10);
+/// Assistive devices, and the disabled residents who share them.
+pub(super) const DEVICES: (usize, usize) = (145, 54);
+/// Recipients of parcels: low-income residents and pupils.
+pub(super) const PARCELS: (usize, usize) = (23, 4);
+
+/// Devices with what they are worth to one another; the values are shared out of the total by these weights.
+const KINDS_OF_DEVICE: [(&str, u64); 7] =
+    [("轮椅", 760), ("助行器", 260), ("腋杖", 95), ("坐便椅", 230), ("助听器", 820), ("盲杖", 70), ("防褥疮床垫", 330)];
+
+/// Whose hands aid goes through.
+#[derive(Clone, Copy)]
+pub(super) struct Hands {
+    pub(super) recorder: Uuid,
+    pub(super) approver: Uuid,
+}
+
+/// One grant to a person or, where there is none, to a household.
+pub(super) struct Grant {
+    pub(super) resident_id: Option<Uuid>,
+    pub(super) household_id: Option<Uuid>,
+    pub(super) programme_id: Option<Uuid>,
+    pub(super) contribution_id: Uuid,
+    pub(super) project_id: Option<Uuid>,
+    pub(super) kind: AidKind,
+    pub(super) status: Status,
+    pub(super) quantity: Figure,
+    pub(super) unit: String,
+    pub(super) value: Figure,
+    pub(super) given_on: NaiveDate,
+    pub(super) note: Option<String>,
+}
+
+/// The record of a grant; `at` is when it was put on file.
+pub(super) fn record(id: Uuid, community_id: Uuid, hands: Hands, at: DateTime<Utc>, grant: Grant) -> aid_record::Model {
+    let approved = matches!(grant.status, Status::Approved | Status::Delivered | Status::Returned);
+    let delivered = matches!(grant.status, Status::Delivered | Status::Returned);
+    let reason = match grant.status {
+        Status::Refused => Some("不符合条件"),
+        Status::Cancelled => Some("本人放弃"),
+        Status::Returned => Some("物品有缺陷，已退回"),
+        Status::Planned | Status::Approved | Status::Delivered => None,
+    };
+    aid_record::Model {
+        id,
+        community_id,
+        scope: if grant.resident_id.is_some() { AidScope::Person } else { AidScope::Household },
+        resident_id: grant.resident_id,
+        household_id: grant.household_id,
+        programme_id: grant.programme_id,
+        contribution_id: grant.contribution_id,
+        project_id: grant.project_id,
+        kind: grant.kind,
+        status: grant.status,
+        status_reason: reason.map(str::to_owned),
+        quantity_milli: grant.quantity.amount,
+        unit: grant.unit,
+        quantity_precision: grant.quantity.precision,
+        value_fen: grant.value.amount,
+        value_precision: grant.value.precision,
+        given_on: grant.given_on,
+        note: grant.note,
+        recorded_by: hands.recorder,
+        recorded_at: at,
+        approved_by: approved.then_some(hands.approver),
+        approved_at: approved.then_some(at + chrono::TimeDelta::minutes(40)),
+        delivered_at: delivered.then_some(at + chrono::TimeDelta::minutes(90)),
+        version: 1,
+    }
+}
+
+/// What the record adds to its contribution's running sums: allocated and delivered thousandths, allocated and delivered fen.
+pub(super) fn taken(record: &aid_record::Model) -> [i64; 4] {
+    let (milli, fen) = (record.quantity_milli.unwrap_or(0), record.value_fen.unwrap_or(0));
+    match record.status {
+        Status::Planned | Status::Approved => [milli, 0, fen, 0],
+        Status::Delivered => [milli, milli, fen, fen],
+        Status::Refused | Status::Cancelled | Status::Returned => [0; 4],
+    }
+}
+
+/// Brings the running sums of contributions in line with the records.
+pub(super) fn settle(rows: &mut Rows) {
+    for contribution in &mut rows.contributions {
+        let own = rows.aid_records.iter().filter(|record| record.contribution_id == contribution.id);
+        let sums = own.map(taken).fold([0; 4], |sums, part| std::array::from_fn(|i| sums[i] + part[i]));
+        [
+            contribution.allocated_milli,
+            contribution.delivered_milli,
+            contribution.allocated_fen,
+            contribution.delivered_fen,
+        ] = sums;
+    }
+}
+
+pub(super) fn programme(
+    rows: &mut Rows,
+    ids: &mut Ids,
+    community_id: Uuid,
+    name: &str,
+    scope: AidScope,
+    about: &str,
+) -> Uuid {
+    let id = ids.next();
+    rows.programmes.push(aid_programme::Model {
+        id,
+        community_id,
+        name: name.to_owned(),
+        scope,
+        description: Some(about.to_owned()),
+        version: 1,
+        created_at: moment(day(2020, 8, 24), 9 * 60),
+    });
+    id
+}
+
+/// How many residents of a kind F13 and F15 need, whatever the size of the community; see `fill.rs`.
+pub(super) const AT_LEAST: [(CircumstanceKind, usize); 3] = [
+    (CircumstanceKind::Disability, DEVICES.1),
+    (CircumstanceKind::LowIncome, PARCELS.0),
+    (CircumstanceKind::Pupil, PARCELS.1),
+];
+
+pub(super) fn aid(
+    rows: &mut Rows,
+    by: &mut Registrar<'_>,
+    community: Uuid,
+    from: &Sources,
+    hands: Hands,
+    people: &[Living],
+) {
+    let mut to = Giving { rows, by, community, hands, people };
+    to.insurance(from.insurance);
+    to.devices(from.devices);
+    to.parcels(from.parcels);
+    // Nothing was given under this one yet: for whoever tries out a household's grant.
+    programme(to.rows, &mut to.by.ids, community, "春节走访慰问", AidScope::Household, "每户一份，由网格员入户发放。");
+    settle(to.rows);
+}
+
+struct Giving<'a, 'b> {
+    rows: &'a mut Rows,
+    by: &'a mut Registrar<'b>,
+    community: Uuid,
+    hands: Hands,
+    people: &'a [Living],
+}
+
+impl<'a> Giving<'a, '_> {
+    /// F12: one place a person, renewed each autumn by those who want it.
+    fn insurance(&mut self, (contribution_id, project_id): (Uuid, Uuid)) {
+        let about = "居民意外伤害保险名额，每人一份，先到先得。";
+        let programme =
+            programme(self.rows, &mut self.by.ids, self.community, "居民意外伤害保险", AidScope::Person, about);
+        let mut insured = self.chosen(usize::MAX, |_| true);
+        insured.truncate(INSURED.0.min(insured.len() * 4 / 5) + INSURED.1 + INSURED.2);
+        let waiting = insured.len().saturating_sub(INSURED.1 + INSURED.2);
+        for (number, person) in insured.into_iter().enumerate() {
+            let (status, first, last) = match number {
+                _ if number >= waiting + INSURED.1 => (Status::Planned, day(2022, 3, 1), LAST_DAY),
+                _ if number >= waiting => (Status::Approved, day(2022, 2, 14), day(2022, 2, 28)),
+                _ if number % 2 == 0 => (Status::Delivered, day(2020, 9, 7), day(2020, 11, 30)),
+                _ => (Status::Delivered, day(2021, 9, 1), day(2021, 11, 30)),
+            };
+            // Babies are insured once they are there.
+            let given_on = between(&mut self.by.rng, first.max(person.birth_date + Months::new(1)).min(last), last);
+            let given_on = given_on.max(person.birth_date);
+            let (value, kind) = (Figure::UNKNOWN, AidKind::Places);
+            self.give(person, programme, (contribution_id, project_id), status, (kind, "place", value), given_on, None);
+        }
+    }
+
+    /// F13: 145 records of one device each, since a resident may hold several.
+    fn devices(&mut self, (contribution_id, project_id): (Uuid, Uuid)) {
+        let about = "市残联捐赠的辅助器具，按需适配。";
+        let programme = programme(self.rows, &mut self.by.ids, self.community, "辅助器具发放", AidScope::Person, about);
+        let days = [day(2021, 5, 16), day(2021, 9, 24), day(2021, 12, 3)];
+        let disabled =
+            self.chosen(DEVICES.1, |person| days.iter().all(|on| person.is(CircumstanceKind::Disability, *on)));
+        // One each, and the rest to whom it falls: some hold six and more.
+        let mut holders: Vec<&Living> = disabled.clone();
+        let (often, seldom) = disabled.split_at(disabled.len() / 4);
+        while holders.len() < DEVICES.0 {
+            let among = if self.by.rng.random() { often } else { seldom };
+            holders.push(among.choose(&mut self.by.rng).expect("there are disabled residents"));
+        }
+        let devices: Vec<_> =
+            holders.iter().map(|_| KINDS_OF_DEVICE[self.by.rng.random_range(0..KINDS_OF_DEVICE.len())]).collect();
+        let weights: Vec<u64> = devices.iter().map(|(_, weight)| *weight).collect();
+        for ((person, (device, _)), value) in holders.into_iter().zip(devices).zip(share(56_000 * YUAN, &weights)) {
+            let (value, on) = (Figure::exact(value), days[self.by.rng.random_range(0..days.len())]);
+            let what = (AidKind::Goods, "item", value);
+            self.give(person, programme, (contribution_id, project_id), Status::Delivered, what, on, Some(device));
+        }
+    }
+
+    /// F15: 23 recipients of the allowance and 4 pupils; the report says persons (名), so the scope is the person.
+    fn parcels(&mut self, (contribution_id, project_id): (Uuid, Uuid)) {
+        let about = "面向低保对象与困难学生，按人发放。";
+        let programme =
+            programme(self.rows, &mut self.by.ids, self.community, "困难群众物资帮扶", AidScope::Person, about);
+        let on = day(2022, 1, 21);
+        let mut recipients = self.chosen(PARCELS.0, |person| person.is(CircumstanceKind::LowIncome, on));
+        recipients.extend(self.chosen(PARCELS.1, |person| {
+            person.is(CircumstanceKind::Pupil, on) && !person.is(CircumstanceKind::LowIncome, on)
+        }));
+        let values = share_evenly(16_000 * YUAN, recipients.len());
+        for (person, value) in recipients.into_iter().zip(values) {
+            let what = (AidKind::Goods, "parcel", Figure::exact(value));
+            self.give(person, programme, (contribution_id, project_id), Status::Delivered, what, on, None);
+        }
+    }
+
+    /// So many residents who live here and fit, by chance.
+    fn chosen(&mut self, most: usize, fits: impl Fn(&Living) -> bool) -> Vec<&'a Living> {
+        let mut chosen: Vec<&Living> = self.people.iter().filter(|person| person.here && fits(person)).collect();
+        chosen.shuffle(&mut self.by.rng);
+        chosen.truncate(most);
+        chosen
+    }
+
+    fn give(
+        &mut self,
+        to: &Living,
+        programme_id: Uuid,
+        (contribution_id, project_id): (Uuid, Uuid),
+        status: Status,
+        (kind, unit, value): (AidKind, &str, Figure),
+        given_on: NaiveDate,
+        note: Option<&str>,
+    ) {
+        let at = office_hour(&mut self.by.rng, given_on);
+        let grant = Grant {
+            resident_id: Some(to.id),
+            household_id: Some(to.household_id),
+            programme_id: Some(programme_id),
+            contribution_id,
+            project_id: Some(project_id),
+            kind,
+            status,
+            quantity: Figure { amount: Some(UNIT), precision: Precision::Exact },
+            unit: unit.to_owned(),
+            value,
+            given_on,
+            note: note.map(str::to_owned),
+        };
+        self.rows.aid_records.push(record(self.by.ids.next(), self.community, self.hands, at, grant));
+    }
+}

@@ -1,0 +1,165 @@
+//! Puts households on file: the rows of their members, whose numbers are sealed here.
+
+use chrono::NaiveDate;
+use entity::{
+    circumstance,
+    circumstance::CircumstanceKind,
+    data_key, household, household_membership,
+    resident::{self, IdDocumentKind, LifeStatus},
+};
+use rand::{SeedableRng, rngs::StdRng};
+use sea_orm::TryIntoModel;
+use uuid::Uuid;
+
+use super::{
+    calendar::{between, day, registered},
+    circumstances::{self, Circumstance},
+    ids::Ids,
+    numbers::Numbers,
+    people::{self, Person},
+    places::{Place, founded},
+    rows::Rows,
+};
+use crate::{context::App, error::Result, privacy::Column};
+
+/// A resident on file, as far as aid is concerned.
+pub(super) struct Living {
+    pub(super) id: Uuid,
+    pub(super) household_id: Uuid,
+    pub(super) birth_date: NaiveDate,
+    /// Neither moved out nor deceased.
+    pub(super) here: bool,
+    pub(super) circumstances: Vec<Circumstance>,
+}
+
+impl Living {
+    pub(super) fn is(&self, kind: CircumstanceKind, on: NaiveDate) -> bool {
+        self.circumstances.iter().any(|circumstance| circumstance.kind == kind && circumstance.holds_on(on))
+    }
+}
+
+/// Who puts people on file. One source of chance for people and another for ids, so that neither depends on how many of the other there are.
+pub(super) struct Registrar<'a> {
+    app: &'a App,
+    pub(super) rng: StdRng,
+    pub(super) ids: Ids,
+    numbers: Numbers,
+}
+
+impl<'a> Registrar<'a> {
+    pub(super) fn new(app: &'a App, seed: u64, stream: u64) -> Self {
+        Self {
+            app,
+            rng: StdRng::seed_from_u64(seed ^ stream << 32),
+            ids: Ids::new(seed, stream),
+            numbers: Numbers::default(),
+        }
+    }
+
+    /// A telephone number that nobody has.
+    pub(super) fn phone(&mut self) -> String {
+        self.numbers.phone()
+    }
+
+    /// The household of this number in its place: its rows, and its members for whoever gives them something.
+    pub(super) fn household(&mut self, rows: &mut Rows, place: &Place, number: usize, size: u8) -> Result<Vec<Living>> {
+        let (building_id, unit, room) = place.door(number);
+        let (household_id, community_id) = (self.ids.next(), place.community_id);
+        rows.households.push(household::Model {
+            id: household_id,
+            community_id,
+            building_id,
+            unit: Some(unit),
+            room,
+            version: 1,
+            registered_at: founded(),
+        });
+        let means = circumstances::means(&mut self.rng, size);
+        let members = people::household(&mut self.rng, &mut self.numbers, size);
+        let moved_in = between(&mut self.rng, day(1998, 5, 1), day(2019, 12, 31));
+        members
+            .into_iter()
+            .map(|person| {
+                let circumstances = circumstances::of(&mut self.rng, &means, &person);
+                let home = Home { community_id, household_id, building_id, moved_in };
+                let living = self.resident(rows, &home, person, circumstances)?;
+                living
+                    .circumstances
+                    .iter()
+                    .for_each(|circumstance| self.circumstance(rows, community_id, living.id, circumstance));
+                Ok(living)
+            })
+            .collect()
+    }
+
+    fn resident(
+        &mut self,
+        rows: &mut Rows,
+        home: &Home,
+        person: Person,
+        circumstances: Vec<Circumstance>,
+    ) -> Result<Living> {
+        let (key, row) = self.app.keys.new_person(&self.app.clock);
+        let data_key_id = self.ids.next();
+        rows.data_keys.push(data_key::Model { id: data_key_id, ..row.try_into_model()? });
+
+        let (id, birth_date, keys) = (self.ids.next(), person.birth_date, &self.app.keys);
+        let (id_document_kind, number) = person.document;
+        let here = person.left.is_none();
+        rows.residents.push(resident::Model {
+            id,
+            community_id: home.community_id,
+            data_key_id,
+            full_name: person.name,
+            sex: person.sex,
+            birth_date: Some(birth_date),
+            id_document_kind,
+            id_document: number.as_ref().map(|number| key.seal(Column::ResidentIdDocument, number.as_bytes())),
+            id_document_index: number.as_ref().map(|number| keys.index(Column::ResidentIdDocument, number)),
+            phone: person.phone.as_ref().map(|phone| key.seal(Column::ResidentPhone, phone.as_bytes())),
+            phone_index: person.phone.as_ref().map(|phone| keys.index(Column::ResidentPhone, phone)),
+            life_status: person.left.map_or(LifeStatus::LivingHere, |(status, _)| status),
+            life_status_on: person.left.map(|(_, on)| on),
+            // They lead where the open membership leads.
+            household_id: here.then_some(home.household_id),
+            building_id: here.then_some(home.building_id),
+            merged_into: None,
+            registered_at: registered(&mut self.rng, birth_date),
+            version: 1,
+        });
+        debug_assert_eq!(id_document_kind == IdDocumentKind::None, number.is_none());
+        rows.memberships.push(household_membership::Model {
+            id: self.ids.next(),
+            community_id: home.community_id,
+            household_id: home.household_id,
+            resident_id: id,
+            relation: person.relation,
+            started_on: home.moved_in.max(birth_date),
+            ended_on: person.left.map(|(_, on)| on),
+            version: 1,
+        });
+        Ok(Living { id, household_id: home.household_id, birth_date, here, circumstances })
+    }
+
+    pub(super) fn circumstance(&mut self, rows: &mut Rows, community_id: Uuid, resident_id: Uuid, of: &Circumstance) {
+        rows.circumstances.push(circumstance::Model {
+            id: self.ids.next(),
+            community_id,
+            resident_id,
+            kind: of.kind,
+            disability_kind: of.disability.map(|(kind, _)| kind),
+            disability_grade: of.disability.and_then(|(_, grade)| grade),
+            source: Some(of.source.to_owned()),
+            started_on: of.started_on,
+            ended_on: of.ended_on,
+            version: 1,
+        });
+    }
+}
+
+struct Home {
+    community_id: Uuid,
+    household_id: Uuid,
+    building_id: Uuid,
+    moved_in: NaiveDate,
+}

@@ -1,0 +1,108 @@
+//! Rows on their way to the database, many a statement.
+
+use entity::{
+    aid_programme, aid_record, building, circumstance, community, contribution, contributor, data_key, event, grid,
+    household, household_membership, milestone, pairing, partner_unit, partner_unit_alias, posting, project,
+    project_participation, project_participation_role, resident, staff_member, sub_district,
+};
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable, Set};
+
+use super::progress::Progress;
+use crate::context::App;
+
+/// Values of one statement: below the 65,535 of PostgreSQL and the 32,766 of SQLite, and no fewer bytes a row are gained above.
+const MOST_VALUES: usize = 16_000;
+
+/// How many rows a statement may insert. A few lengths only, so that the database parses and plans a statement once and not for every batch.
+const LENGTHS: [usize; 4] = [512, 64, 8, 1];
+
+macro_rules! tables {
+    ($($rows:ident: $table:ident),* $(,)?) => {
+        /// Rows of all tables that the demo fills, in an order in which each row finds those that it refers to.
+        #[derive(Default)]
+        pub(super) struct Rows {
+            $(pub(super) $rows: Vec<$table::Model>,)*
+        }
+
+        impl Rows {
+            pub(super) fn len(&self) -> usize {
+                0 $(+ self.$rows.len())*
+            }
+
+            /// Writes all of them and leaves none.
+            pub(super) async fn insert(&mut self, tx: &DatabaseTransaction, progress: &Progress) -> Result<(), DbErr> {
+                $(insert(tx, std::mem::take(&mut self.$rows), progress).await?;)*
+                Ok(())
+            }
+        }
+    };
+}
+
+tables! {
+    sub_districts: sub_district,
+    communities: community,
+    grids: grid,
+    buildings: building,
+    data_keys: data_key,
+    households: household,
+    residents: resident,
+    memberships: household_membership,
+    circumstances: circumstance,
+    partner_units: partner_unit,
+    aliases: partner_unit_alias,
+    pairings: pairing,
+    staff: staff_member,
+    postings: posting,
+    projects: project,
+    participations: project_participation,
+    participation_roles: project_participation_role,
+    milestones: milestone,
+    contributions: contribution,
+    contributors: contributor,
+    programmes: aid_programme,
+    aid_records: aid_record,
+}
+
+async fn insert<M>(tx: &DatabaseTransaction, rows: Vec<M>, progress: &Progress) -> Result<(), DbErr>
+where
+    M: IntoActiveModel<Active<M>> + sea_orm::ModelTrait,
+    Active<M>: ActiveModelTrait<Entity = M::Entity>,
+{
+    let columns = <M::Entity as EntityTrait>::Column::iter().count();
+    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model);
+    while rows.len() > 0 {
+        let fits = |length: &&usize| **length <= rows.len() && **length * columns <= MOST_VALUES;
+        let length = *LENGTHS.iter().find(fits).unwrap_or(&1);
+        M::Entity::insert_many(rows.by_ref().take(length)).exec_without_returning(tx).await?;
+        progress.advance(length as u64);
+    }
+    Ok(())
+}
+
+type Active<M> = <<M as sea_orm::ModelTrait>::Entity as EntityTrait>::ActiveModel;
+
+/// The one event of a filled community. A mutation leaves one a row; here that would be as many rows again, which say of every row the same:
+/// that it was made up in one go, by the program itself.
+pub(super) async fn record(
+    tx: &DatabaseTransaction,
+    app: &App,
+    action: &str,
+    community: uuid::Uuid,
+) -> Result<(), DbErr> {
+    let row = event::ActiveModel {
+        id: Set(app.clock.new_id()),
+        community_id: Set(Some(community)),
+        occurred_at: Set(app.clock.now()),
+        account_id: Set(None),
+        request_id: Set(None),
+        action: Set(action.to_owned()),
+        subject_kind: Set("community".to_owned()),
+        subject_id: Set(community),
+        fields: Set("[]".to_owned()),
+        data_key_id: Set(None),
+        payload: Set(None),
+        ..Default::default()
+    };
+    event::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! An event (事件): one append-only row a change, written in the transaction that made it. It is the audit log and the feed that other systems follow.
+
+mod queries;
+
+pub use queries::{Event, EventQueries};

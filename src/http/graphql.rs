@@ -1,0 +1,161 @@
+//! `/graphql`: queries by GET or POST, mutations by POST alone. In order: method, media types, body, the defence in front of the parser,
+//! who is asking, execution under a time limit, and the answer. Nothing touches the database before the document is admitted.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use async_graphql::{Request as GraphqlRequest, Response as Outcome, parser::types::OperationType};
+use axum::{
+    Extension,
+    extract::{Request, State},
+    response::Response,
+};
+use futures_util::FutureExt;
+use http::{HeaderMap, Method, StatusCode, header};
+
+use super::{
+    Http,
+    answer::{self, Refusal},
+    defence::{self, limits::without_place},
+    negotiate::{self, Media},
+    request,
+};
+use crate::{
+    access,
+    context::Caller,
+    error::{Code, Error},
+    say,
+};
+
+/// The name of the operation that ran, for the access log.
+#[derive(Clone)]
+pub struct OperationName(pub String);
+
+pub async fn endpoint(
+    State(http): State<Arc<Http>>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Response {
+    let Some(media) = negotiate::media(request.headers()) else {
+        let message = say!(
+            "Accept `application/graphql-response+json` or `application/json`.",
+            "请接受 `application/graphql-response+json` 或 `application/json`。"
+        );
+        let refusal = Refusal::new(StatusCode::NOT_ACCEPTABLE, Error::new(Code::NotAcceptable, message));
+        return refusal.into_response(Media::Json, &caller);
+    };
+    match serve(&http, &caller, media, request).await {
+        Ok(response) => response,
+        Err(refusal) => refusal.into_response(media, &caller),
+    }
+}
+
+async fn serve(http: &Http, caller: &Caller, media: Media, request: Request) -> Result<Response, Refusal> {
+    let settings = &http.web.settings;
+    let (parts, body) = request.into_parts();
+    let by_get = matches!(parts.method, Method::GET | Method::HEAD);
+    let asked = match parts.method {
+        Method::GET | Method::HEAD => request::from_query(&parts.uri)?,
+        Method::POST => request::from_body(&parts.headers, body, settings.body_limit, settings.request_timeout).await?,
+        _ => {
+            let message = say!("Use POST, or GET for queries.", "请使用 POST；查询也可用 GET。");
+            return Err(Refusal::method("GET, POST", Error::new(Code::MethodNotAllowed, message)));
+        }
+    };
+
+    let admitted = defence::admit(&http.documents, &asked.query, asked.weight)?;
+    let (name, operation) = admitted.operation(asked.operation_name.as_deref())?;
+    match operation.ty {
+        OperationType::Mutation if by_get => {
+            let message = say!("A mutation needs POST.", "变更操作须用 POST。");
+            return Err(Refusal::method("POST", Error::new(Code::MethodNotAllowed, message)));
+        }
+        OperationType::Subscription => {
+            let message = say!("Subscriptions are not served here.", "此处不提供订阅。");
+            return Err(Refusal::new(StatusCode::BAD_REQUEST, Error::new(Code::BadRequest, message)));
+        }
+        OperationType::Query | OperationType::Mutation => {}
+    }
+
+    let viewer = match bearer(&parts.headers) {
+        Ok(bearer) => access::authenticate(&http.web.app, bearer).await,
+        Err(error) => Err(error),
+    };
+    let caller = Caller { viewer: viewer.map_err(not_authenticated)?, ..caller.clone() };
+
+    let mut prepared = GraphqlRequest::new(asked.query).variables(asked.variables).data(caller.clone());
+    prepared.operation_name = name.map(str::to_owned);
+    prepared.set_parsed_query(admitted.document.clone());
+    let mut outcome = execute(http, prepared).await;
+    http.types.restore(&admitted.document, operation, &mut outcome);
+    let mut response = answer::answer(outcome, media, &caller);
+    if let Some(name) = name {
+        response.extensions_mut().insert(OperationName(name.to_owned()));
+    }
+    Ok(response)
+}
+
+/// Runs it. A panic or a time-out is this request's error and nobody else's.
+async fn execute(http: &Http, request: GraphqlRequest) -> Outcome {
+    let execution = AssertUnwindSafe(http.web.schema.execute(request)).catch_unwind();
+    let error = match tokio::time::timeout(http.web.settings.request_timeout, execution).await {
+        Ok(Ok(outcome)) => return outcome,
+        Ok(Err(panic)) => answer::panicked(panic),
+        Err(_) => {
+            let seconds = http.web.settings.request_timeout.as_secs_f32();
+            let message = say!(
+                "The request took longer than {seconds} seconds and was stopped. Ask for less at a time.",
+                "请求超过 {seconds} 秒，已中止。请减少一次请求的内容。"
+            );
+            Error::new(Code::Timeout, message)
+        }
+    };
+    Outcome::from_errors(vec![without_place(error)])
+}
+
+/// The token of `Authorization: Bearer <token>`; anything else in that header is a wrong credential, not a missing one.
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
+    let mut given = headers.get_all(header::AUTHORIZATION).iter();
+    let value = match (given.next(), given.next()) {
+        (None, _) => return Ok(None),
+        (Some(value), None) => value.to_str().map_err(|_| Error::unauthenticated())?,
+        (Some(_), Some(_)) => return Err(Error::unauthenticated()),
+    };
+    match value.trim().split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim())),
+        _ => Err(Error::unauthenticated()),
+    }
+}
+
+fn not_authenticated(error: Error) -> Refusal {
+    let status = match error.code {
+        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    Refusal::new(status, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn only_one_bearer_token_is_a_credential() {
+        let with = |values: &[&'static str]| {
+            let values = values.iter().map(|value| (header::AUTHORIZATION, HeaderValue::from_static(value)));
+            let mut headers = HeaderMap::new();
+            for (name, value) in values {
+                headers.append(name, value);
+            }
+            bearer(&headers).map(|token| token.map(str::to_owned)).map_err(|error| error.code)
+        };
+        assert_eq!(with(&[]), Ok(None));
+        assert_eq!(with(&["Bearer abc"]), Ok(Some("abc".into())));
+        assert_eq!(with(&["bearer  abc"]), Ok(Some("abc".into())));
+        for wrong in [&["Basic abc"][..], &["abc"], &["Bearer"], &[""], &["Bearer a", "Bearer b"]] {
+            assert_eq!(with(wrong), Err(Code::Unauthenticated), "{wrong:?}");
+        }
+    }
+}

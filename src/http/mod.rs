@@ -1,0 +1,198 @@
+//! The transport in front of the schema: GraphQL over HTTP by the letter of its audit, GraphiQL out of the binary, health for whoever
+//! runs the program. What a stock server lets through (forged mutations, bodies and documents without bounds, errors that tell too much)
+//! ends here; `defence` is the part that other transports share.
+
+pub mod answer;
+pub mod defence;
+mod envelope;
+mod graphiql;
+mod graphql;
+mod health;
+pub mod negotiate;
+mod request;
+pub mod shape;
+
+use std::{io, sync::Arc, time::Duration};
+
+use axum::{
+    Extension, Router, middleware,
+    response::Response,
+    routing::{any, get},
+    serve::ListenerExt,
+};
+use http::{HeaderValue, Method, StatusCode, header};
+use tokio::net::TcpListener;
+use tower_http::{
+    CompressionLevel,
+    compression::{CompressionLayer, Predicate, predicate::NotForContentType, predicate::SizeAbove},
+    cors::{AllowOrigin, CorsLayer},
+};
+
+use crate::{
+    context::{App, Caller},
+    error::{Code, Error},
+    say,
+    schema::Schema,
+};
+
+/// How long running requests may go on after the program was told to stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(30);
+
+/// An answer shorter than this fits one packet anyway.
+const COMPRESSED_FROM: u64 = 1024;
+
+/// What the server serves.
+pub struct Web {
+    pub app: Arc<App>,
+    pub schema: Schema,
+    pub settings: HttpSettings,
+}
+
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// Sites whose pages may call the API, such as `https://console.example.org`; `*` for any. None by default.
+    pub cors_origins: Vec<String>,
+    /// How long a body may take to arrive, and how long a request may run.
+    pub request_timeout: Duration,
+    /// The longest body, in bytes.
+    pub body_limit: usize,
+    /// How many parsed documents of ordinary length are kept.
+    pub document_cache: usize,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self {
+            cors_origins: Vec::new(),
+            request_timeout: Duration::from_secs(30),
+            body_limit: 1024 * 1024,
+            document_cache: 1024,
+        }
+    }
+}
+
+/// What the handlers share.
+struct Http {
+    web: Arc<Web>,
+    documents: defence::Documents,
+    types: shape::Types,
+}
+
+pub fn router(web: Arc<Web>) -> Router {
+    let settings = &web.settings;
+    let (cors, documents) = (cors(&settings.cors_origins), settings.document_cache);
+    let (documents, types) = (defence::Documents::with_room_for(documents), shape::Types::of(&web.schema.sdl()));
+    let http = Arc::new(Http { web, documents, types });
+    let large = SizeAbove::new(COMPRESSED_FROM as _).and(NotForContentType::const_new("font/"));
+    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(large);
+
+    let routes = Router::new()
+        .route("/graphql", any(graphql::endpoint))
+        .route("/", get(graphiql::root))
+        .route("/graphiql", get(graphiql::index))
+        .route("/graphiql/", get(graphiql::index))
+        .route("/graphiql/favicon.svg", get(graphiql::favicon))
+        .route("/graphiql/assets/{*name}", get(graphiql::asset))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(nothing_here)
+        .layer(compression);
+    let routes = match cors {
+        Some(cors) => routes.layer(cors),
+        None => routes,
+    };
+    // Outermost, so that every answer has its id and its line in the log.
+    routes.layer(middleware::from_fn_with_state(http.clone(), envelope::envelope)).with_state(http)
+}
+
+/// Takes the address, or says why not.
+pub async fn bind(address: std::net::SocketAddr) -> Result<TcpListener, Error> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let (en, zh) = match error.kind() {
+            io::ErrorKind::AddrInUse => (
+                "another program listens there; stop it or choose another port",
+                "该端口已被占用，请停止占用程序或改用其他端口",
+            ),
+            io::ErrorKind::PermissionDenied => (
+                "this account may not use the port; choose one above 1023",
+                "当前账号无权使用该端口，请选用 1023 以上的端口",
+            ),
+            _ => ("the address is not one of this machine", "该地址不属于本机"),
+        };
+        Error::bad_input(say!(
+            "TONGXIN_LISTEN / --listen {address}: {en}.",
+            "TONGXIN_LISTEN / --listen {address}：{zh}。"
+        ))
+    })
+}
+
+/// Serves until SIGTERM or Ctrl-C, then finishes what is running.
+pub async fn serve(listener: TcpListener, web: Arc<Web>) -> io::Result<()> {
+    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+    // Answers are small; waiting for more to send costs 40 ms.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "no TCP_NODELAY");
+        }
+    });
+    let server = axum::serve(listener, router(web)).with_graceful_shutdown(async move {
+        told_to_stop().await;
+        tracing::info!("stopping: no new requests, finishing those that run");
+        stopping.send_replace(true);
+    });
+    let overtime = async {
+        // The sender lives in the server's task; that it is gone means the same.
+        let _ = stopped.wait_for(|stopping| *stopping).await;
+        tokio::time::sleep(LAST_REQUESTS).await;
+    };
+    tokio::select! {
+        served = server => served,
+        () = overtime => {
+            tracing::warn!(seconds = LAST_REQUESTS.as_secs(), "stopped with requests still running");
+            Ok(())
+        }
+    }
+}
+
+async fn told_to_stop() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}
+
+fn cors(origins: &[String]) -> Option<CorsLayer> {
+    let named = origins.iter().map(|origin| origin.trim().trim_end_matches('/'));
+    let allowed = if named.clone().any(|origin| origin == "*") {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(named.filter_map(|origin| HeaderValue::from_str(origin).ok()).collect::<Vec<_>>())
+    };
+    let layer = CorsLayer::new()
+        .allow_origin(allowed)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::ACCEPT_LANGUAGE, header::AUTHORIZATION, header::CONTENT_TYPE, envelope::REQUEST_ID])
+        .expose_headers([envelope::REQUEST_ID])
+        .max_age(Duration::from_secs(3600));
+    (!origins.is_empty()).then_some(layer)
+}
+
+async fn nothing_here(Extension(caller): Extension<Caller>) -> Response {
+    let message = say!("Nothing is here. GraphQL is at /graphql.", "此处没有内容。GraphQL 位于 /graphql。");
+    answer::Refusal::new(StatusCode::NOT_FOUND, Error::new(Code::BadRequest, message))
+        .into_response(negotiate::Media::Json, &caller)
+}

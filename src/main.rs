@@ -1,0 +1,205 @@
+//! The command line.
+
+use std::{io::IsTerminal, process::ExitCode, sync::Arc};
+
+use clap::{Parser, Subcommand};
+use tongxin::{
+    access::{accounts, policy, token},
+    app::{self, Migrate},
+    config::{DatabaseArgs, ServeArgs},
+    context::App,
+    database::Databases,
+    demo,
+    error::{Code, Error, Result},
+    http::{self, Web},
+    privacy::{MasterKey, master},
+    say, schema,
+};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// 同心 Tongxin: the record of what a community does for its residents, as a GraphQL service.
+#[derive(Parser)]
+#[command(version, propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// Logs as JSON, for programs that read them.
+    #[arg(long, env = "TONGXIN_LOG_JSON", global = true)]
+    log_json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Makes a demo community on SQLite and serves it.
+    Demo(demo::DemoArgs),
+    /// Serves the records of DATABASE_URL.
+    Serve(ServeArgs),
+    /// Applies or takes back migrations.
+    #[command(subcommand)]
+    Migrate(Migrate),
+    /// Fills the database with made-up residents and aid records.
+    Seed(demo::SeedArgs),
+    /// Accounts.
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Bearer tokens of accounts.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// The master key.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Prints the schema.
+    Schema,
+    /// Prints the access matrix (docs/roles.md).
+    Roles,
+}
+
+#[derive(Subcommand)]
+enum AccountCommand {
+    /// Makes an account.
+    Add {
+        name: String,
+        #[arg(long, value_parser = role)]
+        role: accounts::Role,
+        /// Division code (12 digits) of the community; not for OPERATOR.
+        #[arg(long)]
+        community: Option<String>,
+    },
+    /// Lists accounts and their roles.
+    List,
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Makes a token and prints it, alone, on standard output; it is shown this once.
+    Create {
+        #[arg(long)]
+        account: String,
+        /// What the token is for.
+        #[arg(long, default_value = "command line")]
+        name: String,
+        /// Days until it expires; never when left out.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3650))]
+        days: Option<u32>,
+    },
+    /// Revokes all tokens of an account.
+    Revoke {
+        #[arg(long)]
+        account: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeyCommand {
+    /// Prints a new master key.
+    New,
+}
+
+fn role(text: &str) -> Result<accounts::Role, String> {
+    use sea_orm::{ActiveEnum, Iterable};
+    let wanted = text.to_ascii_uppercase();
+    accounts::Role::iter().find(|role| role.to_value() == wanted).ok_or_else(|| {
+        let known: Vec<String> = accounts::Role::iter().map(|role| role.to_value()).collect();
+        format!("roles are {}", known.join(", "))
+    })
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    init_logs(cli.log_json);
+    match run(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("tongxin: {}\n         {}", error.message.en, error.message.zh);
+            if let Some(cause) = &error.cause {
+                eprintln!("         ({cause})");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<()> {
+    let Cli { database, command, .. } = cli;
+    match command {
+        Command::Demo(args) => demo::run(args).await,
+        Command::Serve(args) => {
+            let app = App::open(&database.options(), database.master_key()?).await?;
+            let listener = http::bind(args.listen).await?;
+            tracing::info!(address = %args.listen, "serving; GraphiQL is at http://{}/graphiql", args.listen);
+            serve(app, listener, &args).await
+        }
+        Command::Migrate(what) => {
+            println!("{}", app::migrate(&Databases::open(&database.options()).await?, what).await?);
+            Ok(())
+        }
+        Command::Seed(args) => {
+            let mut options = database.options();
+            options.durable = false;
+            demo::seed(App::open(&options, database.master_key()?).await?, &args).await
+        }
+        Command::Account(what) => {
+            let app = App::open(&database.options(), database.master_key()?).await?;
+            match what {
+                AccountCommand::Add { name, role, community } => {
+                    accounts::add(&app, &name, role, community.as_deref()).await
+                }
+                AccountCommand::List => {
+                    accounts::list(&app).await?.iter().for_each(|line| println!("{line}"));
+                    Ok(())
+                }
+            }
+        }
+        Command::Token(what) => {
+            let app = App::open(&database.options(), database.master_key()?).await?;
+            match what {
+                TokenCommand::Create { account, name, days } => {
+                    let expires_at = days.map(|days| app.clock.now() + chrono::Duration::days(days.into()));
+                    let secret = accounts::create_token(&app, &account, &name, expires_at).await?;
+                    println!("{}", token::reveal(&secret));
+                }
+                TokenCommand::Revoke { account } => {
+                    let revoked = accounts::revoke_tokens(&app, &account).await?;
+                    eprintln!("{revoked} tokens revoked.");
+                }
+            }
+            Ok(())
+        }
+        Command::Key(KeyCommand::New) => {
+            println!("{}", master::encode(&MasterKey::random().0));
+            Ok(())
+        }
+        Command::Schema => {
+            print!("{}", schema::sdl());
+            Ok(())
+        }
+        Command::Roles => {
+            print!("{}", policy::as_markdown());
+            Ok(())
+        }
+    }
+}
+
+async fn serve(app: Arc<App>, listener: tokio::net::TcpListener, args: &ServeArgs) -> Result<()> {
+    let web = Web { schema: schema::build(app.clone()), app, settings: args.settings() };
+    http::serve(listener, Arc::new(web)).await.map_err(|error| Error {
+        cause: Some(error.to_string().into()),
+        ..Error::new(Code::Unavailable, say!("The server stopped.", "服务已停止。"))
+    })
+}
+
+/// Logs go to standard error, so that standard output has only what was asked for.
+fn init_logs(json: bool) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("TONGXIN_LOG")
+        .unwrap_or_else(|_| "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn".into());
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match json {
+        true => logs.json().init(),
+        false => logs.with_ansi(std::io::stderr().is_terminal()).init(),
+    }
+}

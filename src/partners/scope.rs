@@ -1,0 +1,65 @@
+//! Which units and pairings a part of the viewer's reach covers.
+
+use entity::{contributor, pairing, partner_unit, partner_unit_alias, posting, project_participation};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait},
+};
+use uuid::Uuid;
+
+use crate::{
+    access::{Held, Scope, scope::by_community},
+    relay::filter::never,
+};
+
+/// Of the directory, a community sees the units that it works with.
+pub fn of_units(held: &Held) -> Condition {
+    match (held.scope, held.community) {
+        (Scope::All, _) => Condition::all(),
+        (Scope::Community, Some(community)) => working_with(community),
+        (Scope::Community, None) => never(),
+        // No way leads from these to the directory yet.
+        (Scope::None | Scope::Own | Scope::Household | Scope::Team | Scope::Shop | Scope::Unit | Scope::Grids, _) => {
+            never()
+        }
+    }
+}
+
+/// An input may name any unit: whoever has the whole id has it from registering the unit, or from looking it up by its code. Ids cannot be guessed,
+/// and the directory holds nothing but what units show to everybody.
+pub fn of_units_by_id(_held: &Held) -> Condition {
+    Condition::all()
+}
+
+/// A unit's other names go with the unit.
+pub fn of_aliases(held: &Held) -> Condition {
+    let units = partner_unit::Entity::find().select_only().column(partner_unit::Column::Id).filter(of_units(held));
+    Condition::all().add(partner_unit_alias::Column::PartnerUnitId.in_subquery(units.into_query()))
+}
+
+pub fn of_pairings(held: &Held) -> Condition {
+    by_community(held, pairing::Column::CommunityId)
+}
+
+/// Units paired with the community now or before, taking part in its projects, contributing to it, or seconding staff to it.
+pub(super) fn working_with(community: Uuid) -> Condition {
+    use contributor::Column as Contributor;
+    use pairing::Column as Pairing;
+    use posting::Column as Posting;
+    use project_participation::Column as Participation;
+    Condition::any()
+        .add(named::<pairing::Entity>(Pairing::PartnerUnitId, Pairing::CommunityId, community))
+        .add(named::<project_participation::Entity>(
+            Participation::PartnerUnitId,
+            Participation::CommunityId,
+            community,
+        ))
+        .add(named::<contributor::Entity>(Contributor::PartnerUnitId, Contributor::CommunityId, community))
+        .add(named::<posting::Entity>(Posting::SecondedBy, Posting::CommunityId, community))
+}
+
+/// Is there a row of the community in this table that names the unit?
+fn named<E: EntityTrait>(unit: E::Column, place: E::Column, community: Uuid) -> Expr {
+    let this = Expr::col(partner_unit::Column::Id.as_column_ref()).equals(unit.as_column_ref());
+    Expr::exists(E::find().select_only().column(unit).filter(this).filter(place.eq(community)).into_query())
+}

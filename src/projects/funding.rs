@@ -1,0 +1,85 @@
+//! What came for projects and how it is shared out: for a whole page in two statements.
+
+use std::collections::HashMap;
+
+use async_graphql::SimpleObject;
+use entity::{figures::AidKind as Kind, project_participation::Column};
+use sea_orm::{ColumnTrait, Iterable, QueryFilter, QuerySelect, sea_query::ExprTrait};
+use uuid::Uuid;
+
+use super::{object::Project, participation::ProjectParticipation};
+use crate::{
+    contributions::received_by_projects,
+    error::Result,
+    figures::{AidKind, Figure, Money, difference, sum},
+    relay::{Edge, Entity, Reading},
+};
+
+/// The money of a project and what else came for it (项目资金). Kinds are never added together, and what is not shared out is shown as such.
+#[derive(SimpleObject, Clone)]
+pub struct ProjectFunding {
+    /// What it is meant to cost (预算).
+    budget: Money,
+    /// The value of what has come, for each kind that something was promised or given of (到位, 按类型).
+    received: Vec<KindTotal>,
+    /// The sum of all shares of its cash; a unit with several roles counts once (已分摊).
+    shared_out: Money,
+    /// Cash received that is nobody's share, as sure as the cash is (未分摊).
+    unallocated: Money,
+}
+
+/// The value of one kind (分类合计).
+#[derive(SimpleObject, Clone)]
+pub struct KindTotal {
+    /// The kind (类型).
+    kind: AidKind,
+    /// What it is worth together; UNKNOWN where nobody valued any of it (金额).
+    value: Money,
+}
+
+pub(super) fn of_projects() -> Edge<Project> {
+    Edge::values(|reading, projects: &[Project], _| {
+        Box::pin(async move {
+            let keys: Vec<Uuid> = projects.iter().map(|project| project.seen().key()).collect();
+            let mut received: HashMap<Uuid, Vec<(Kind, Figure)>> = HashMap::new();
+            for (project, kind, part) in received_by_projects(reading, &keys).await? {
+                received.entry(project).or_default().push((kind, part));
+            }
+            let shares = shared_out(reading, &keys).await?;
+            let by_project = projects.iter().map(|project| {
+                let key = project.seen().key();
+                let parts = received.get(&key).map(Vec::as_slice).unwrap_or_default();
+                (key, funding(project, parts, shares.get(&key).copied().unwrap_or(0)))
+            });
+            Ok(by_project.collect::<HashMap<_, _>>())
+        })
+    })
+}
+
+fn funding(project: &Project, parts: &[(Kind, Figure)], shared_out: i64) -> ProjectFunding {
+    let row = project.seen();
+    let of_kind = |kind: Kind| parts.iter().filter(move |(own, _)| *own == kind).map(|(_, part)| *part);
+    let totals = Kind::iter().filter(|kind| of_kind(*kind).next().is_some());
+    let shared_out = Figure::exact(shared_out);
+    ProjectFunding {
+        budget: Money::new(Figure { amount: row.budget_fen, precision: row.budget_precision }),
+        received: totals.map(|kind| KindTotal { kind: kind.into(), value: Money::new(sum(of_kind(kind))) }).collect(),
+        shared_out: Money::new(shared_out),
+        unallocated: Money::new(difference(sum(of_kind(Kind::Cash)), shared_out)),
+    }
+}
+
+/// From participations alone, not from their roles: each share counts once.
+async fn shared_out(reading: &Reading<'_>, projects: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
+    let rows: Vec<(Uuid, Option<i64>)> = reading
+        .select::<ProjectParticipation>()
+        .filter(Column::ProjectId.is_in(projects.iter().copied()))
+        .select_only()
+        .column(Column::ProjectId)
+        .expr_as(Column::ShareFen.sum().cast_as("bigint"), "total")
+        .group_by(Column::ProjectId)
+        .into_tuple()
+        .all(reading.db())
+        .await?;
+    Ok(rows.into_iter().map(|(project, total)| (project, total.unwrap_or(0))).collect())
+}

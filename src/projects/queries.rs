@@ -1,0 +1,113 @@
+//! `project`, `projects`, and what their lists are filtered and ordered by.
+
+use async_graphql::{Context, ID, InputObject, Object};
+use entity::{project, project_participation};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+
+use super::object::{Project, ProjectStatus};
+use crate::{
+    enum_filter,
+    error::Result,
+    orders,
+    relay::{
+        Asked, Connection, Listed, Reading, Selection,
+        filter::{Asking, Filter, TextFilter, combine, reference},
+        id,
+    },
+};
+
+enum_filter!(ProjectStatusFilter, ProjectStatus, entity::project::ProjectStatus, "项目状态");
+
+/// Which projects are wanted; all parts given must hold (共建项目筛选).
+#[derive(InputObject, Clone, Debug, Default)]
+pub struct ProjectFilter {
+    /// Of this community (社区).
+    pub community_id: Option<ID>,
+    /// By title (名称).
+    pub title: Option<TextFilter>,
+    /// By how far they are (状态).
+    pub status: Option<ProjectStatusFilter>,
+    /// With this unit taking part (参与单位).
+    pub partner_unit_id: Option<ID>,
+    /// All of these (且).
+    pub and: Option<Vec<ProjectFilter>>,
+    /// At least one of these (或).
+    pub or: Option<Vec<ProjectFilter>>,
+    /// Not this (非).
+    pub not: Option<Box<ProjectFilter>>,
+}
+
+impl Filter for ProjectFilter {
+    fn community(&self) -> Option<&ID> {
+        self.community_id.as_ref()
+    }
+
+    fn condition(&self, asking: &Asking<'_>) -> Result<Condition> {
+        let community = reference(project::Column::CommunityId, "communityId", "community", &self.community_id)?;
+        let mut own = Condition::all().add_option(community);
+        if let Some(title) = &self.title {
+            own = own.add(title.condition(project::Column::Title)?);
+        }
+        if let Some(status) = &self.status {
+            own = own.add(status.condition(project::Column::Status));
+        }
+        let unit = project_participation::Column::PartnerUnitId;
+        if let Some(unit) = reference(unit, "partnerUnitId", "partner_unit", &self.partner_unit_id)? {
+            let theirs = project_participation::Entity::find()
+                .select_only()
+                .column(project_participation::Column::ProjectId)
+                .filter(unit);
+            own = own.add(project::Column::Id.in_subquery(theirs.into_query()));
+        }
+        combine(own, &self.and, &self.or, self.not.as_deref(), asking)
+    }
+}
+
+orders! {
+    /// What projects are ordered by; ties are settled by id (共建项目排序).
+    pub enum ProjectOrder of project {
+        /// By title, code point by code point (名称升序).
+        TitleAsc => Title asc,
+        /// By title, backwards (名称降序).
+        TitleDesc => Title desc,
+        /// Longest on file first (提出时间升序).
+        ProposedAtAsc => ProposedAt asc,
+        /// Newest on file first (提出时间降序).
+        ProposedAtDesc => ProposedAt desc,
+    }
+}
+
+impl Listed for Project {
+    type Filter = ProjectFilter;
+    type Order = ProjectOrder;
+}
+
+#[derive(Default)]
+pub struct ProjectQueries;
+
+#[Object]
+impl ProjectQueries {
+    /// One project; null if there is none or it is not within your reach (共建项目).
+    async fn project(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Id of the project (编号).")] id: ID,
+    ) -> Result<Option<Project>> {
+        let key = id::argument("id", "project", &id)?;
+        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
+    }
+
+    /// Projects within your reach, in the order of proposing unless you say otherwise (共建项目列表).
+    async fn projects(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<ProjectFilter>,
+        _order_by: Option<Vec<ProjectOrder>>,
+    ) -> Result<Connection<Project>> {
+        Reading::new(ctx)?.list(&Asked::here(ctx)).await
+    }
+}

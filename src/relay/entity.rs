@@ -1,0 +1,129 @@
+//! What a slice tells the read kit about its objects.
+
+use async_graphql::{InputType, OutputType};
+use sea_orm::{Condition, EntityTrait, Select};
+use uuid::Uuid;
+
+use super::{edge::Edge, filter::Filter, order::Orderable, seen::Seen};
+use crate::access::{Class, Held, Resource};
+
+pub type Row<T> = <<T as Entity>::Table as EntityTrait>::Model;
+pub type Column<T> = <<T as Entity>::Table as EntityTrait>::Column;
+
+/// A GraphQL object around a row of a table. [`object!`](crate::object) writes the implementation from what the slice knows.
+pub trait Entity: OutputType + From<Seen<Row<Self>>> + Clone + Send + Sync + Sized + 'static
+where
+    Row<Self>: Send + Sync,
+{
+    type Table: EntityTrait;
+    /// Name of the GraphQL type.
+    const TYPE: &'static str;
+    /// Prefix of its ids.
+    const PREFIX: &'static str;
+    const RESOURCE: Resource;
+
+    fn seen(&self) -> &Seen<Row<Self>>;
+    fn id_column() -> Column<Self>;
+    fn key(row: &Row<Self>) -> Uuid;
+    /// The community that a row belongs to; none in a directory.
+    fn community(row: &Row<Self>) -> Option<Uuid>;
+    /// The rows that a part of the viewer's reach covers.
+    fn scope(held: &Held) -> Condition;
+    /// The rows that an input may refer to by their whole id: those that the viewer sees, unless the slice says otherwise.
+    fn referable(held: &Held) -> Condition {
+        Self::scope(held)
+    }
+    /// How to load the edge behind a field; none for plain fields.
+    fn edge(field: &str) -> Option<Edge<Self>>;
+}
+
+/// An object that is listed, filtered and ordered.
+pub trait Listed: Entity
+where
+    Row<Self>: Send + Sync,
+{
+    type Filter: InputType + Filter;
+    type Order: InputType + Orderable<Column = Column<Self>> + Copy + 'static;
+
+    /// What every list starts from, e.g. leaving out rows that were merged into others.
+    fn listed(select: Select<Self::Table>) -> Select<Self::Table> {
+        select
+    }
+
+    /// The order where none is asked for; the id settles the rest.
+    fn standing_order() -> &'static [Self::Order] {
+        &[]
+    }
+
+    /// The class of a field that an order would lay open, and the field's name.
+    fn order_class(_order: Self::Order) -> Option<(Class, &'static str)> {
+        None
+    }
+}
+
+/// Declares a GraphQL object around a row and tells the read kit about it.
+///
+/// ```ignore
+/// object! {
+///     /// A person …
+///     Resident("resident") of resident as Resource::Resident;
+///     community = |row| Some(row.community_id);
+///     scope = scope::condition;
+///     edges = edges::of_resident;
+/// }
+/// ```
+#[macro_export]
+macro_rules! object {
+    (
+        $name:ident($prefix:literal) of $table:ident as $resource:expr;
+        community = $community:expr;
+        scope = $scope:expr;
+        $(referable = $referable:expr;)?
+        edges = $edges:expr;
+    ) => {
+        #[derive(Clone)]
+        pub struct $name($crate::relay::Seen<$table::Model>);
+
+        impl From<$crate::relay::Seen<$table::Model>> for $name {
+            fn from(seen: $crate::relay::Seen<$table::Model>) -> Self {
+                Self(seen)
+            }
+        }
+
+        impl $crate::relay::Entity for $name {
+            type Table = $table::Entity;
+            const TYPE: &'static str = stringify!($name);
+            const PREFIX: &'static str = $prefix;
+            const RESOURCE: $crate::access::Resource = $resource;
+
+            fn seen(&self) -> &$crate::relay::Seen<$table::Model> {
+                &self.0
+            }
+
+            fn id_column() -> $table::Column {
+                $table::Column::Id
+            }
+
+            fn key(row: &$table::Model) -> ::uuid::Uuid {
+                row.id
+            }
+
+            fn community(row: &$table::Model) -> Option<::uuid::Uuid> {
+                let community: fn(&$table::Model) -> Option<::uuid::Uuid> = $community;
+                community(row)
+            }
+
+            fn scope(held: &$crate::access::Held) -> ::sea_orm::Condition {
+                $scope(held)
+            }
+
+            $(fn referable(held: &$crate::access::Held) -> ::sea_orm::Condition {
+                $referable(held)
+            })?
+
+            fn edge(field: &str) -> Option<$crate::relay::Edge<Self>> {
+                $edges(field)
+            }
+        }
+    };
+}

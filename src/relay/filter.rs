@@ -1,0 +1,206 @@
+//! Filters: input objects that become conditions. A field of a class that the viewer does not read in full everywhere is refused, never dropped:
+//! a filter that is silently ignored would widen the answer, and one that is applied would spell out what is masked.
+
+use async_graphql::{ID, InputObject, InputType};
+use chrono::NaiveDate;
+use sea_orm::{
+    ColumnTrait, Condition, Value,
+    sea_query::{Expr, ExprTrait, Func, LikeExpr},
+};
+use uuid::Uuid;
+
+use super::id;
+use crate::{
+    access::{Class, Reach, Resource, Viewer, policy::Action},
+    context::{App, Clock},
+    error::{Code, Error, Result},
+    privacy::Keyring,
+    say,
+    scalars::Date,
+};
+
+/// A filter of a list: what it narrows to, and its condition.
+pub trait Filter: Send + Sync {
+    /// The one community that the filter narrows the list to, if it does.
+    fn community(&self) -> Option<&ID> {
+        None
+    }
+
+    fn condition(&self, asking: &Asking<'_>) -> Result<Condition>;
+}
+
+/// What a filter may ask of the viewer.
+pub struct Asking<'a> {
+    pub viewer: &'a Viewer,
+    pub keys: &'a Keyring,
+    clock: &'a Clock,
+    reach: Reach,
+    narrowed: Option<Uuid>,
+}
+
+impl<'a> Asking<'a> {
+    pub(super) fn new(
+        viewer: &'a Viewer,
+        app: &'a App,
+        resource: Resource,
+        filter: Option<&impl Filter>,
+    ) -> Result<Self> {
+        let narrowed = filter.and_then(Filter::community).map(|id| id::argument("filter.communityId", "community", id));
+        Ok(Self {
+            viewer,
+            keys: &app.keys,
+            clock: &app.clock,
+            reach: viewer.reach(resource, Action::Read),
+            narrowed: narrowed.transpose()?,
+        })
+    }
+
+    /// Today in China, for conditions that hold on a day.
+    pub fn today(&self) -> NaiveDate {
+        self.clock.today(chrono_tz::Asia::Shanghai)
+    }
+
+    /// Refuses unless everything that the viewer's scope covers lies where this class is read in full.
+    pub fn require(&self, class: Class, field: &str) -> Result<()> {
+        if self.reach.reads_everywhere(class, self.narrowed) {
+            return Ok(());
+        }
+        Err(Error::new(
+            Code::ForbiddenField,
+            say!(
+                "You may not filter or order by `{field}`: it is masked for you in part of what you see. Narrow the list with `communityId` to where you read it in full.",
+                "不能按 `{field}` 筛选或排序：您所见范围内该字段部分脱敏。请用 `communityId` 限定到可完整查看的社区。"
+            ),
+        ))
+    }
+}
+
+/// `and`, `or` and `not` around the filter's own condition.
+pub fn combine<F: Filter>(
+    own: Condition,
+    and: &Option<Vec<F>>,
+    or: &Option<Vec<F>>,
+    not: Option<&F>,
+    asking: &Asking<'_>,
+) -> Result<Condition> {
+    let mut all = own;
+    for filter in and.iter().flatten() {
+        all = all.add(filter.condition(asking)?);
+    }
+    if let Some(alternatives) = or {
+        let mut any = Condition::any();
+        for filter in alternatives {
+            any = any.add(filter.condition(asking)?);
+        }
+        // No alternative is met by nothing; an empty ANY would be dropped.
+        all = all.add(if alternatives.is_empty() { never() } else { any });
+    }
+    if let Some(filter) = not {
+        all = all.add(filter.condition(asking)?.not());
+    }
+    Ok(all)
+}
+
+pub fn never() -> Condition {
+    Condition::all().add(Expr::val(1).eq(0))
+}
+
+/// `column = id` for a plain reference of a filter.
+pub fn reference(column: impl ColumnTrait, name: &str, prefix: &str, given: &Option<ID>) -> Result<Option<Expr>> {
+    let id = given.as_ref().map(|given| id::argument(&format!("filter.{name}"), prefix, given)).transpose()?;
+    Ok(id.map(|id| column.eq(id)))
+}
+
+/// What a text must be (文本条件). All parts given must hold.
+#[derive(InputObject, Clone, Debug, Default)]
+pub struct TextFilter {
+    /// Exactly this text (等于).
+    pub eq: Option<String>,
+    /// One of these texts (属于).
+    pub r#in: Option<Vec<String>>,
+    /// Holds this text anywhere; `%` and `_` mean themselves, ASCII letters match in either case (包含).
+    pub contains: Option<String>,
+}
+
+impl TextFilter {
+    pub fn condition(&self, column: impl ColumnTrait) -> Result<Condition> {
+        let texts = self.eq.iter().chain(self.r#in.iter().flatten()).chain(&self.contains);
+        for text in texts {
+            check(text)?;
+        }
+        let wanted = &self.contains;
+        Ok(Condition::all()
+            .add_option(self.eq.as_ref().map(|text| column.eq(text)))
+            .add_option(self.r#in.as_ref().map(|texts| column.is_in(texts)))
+            .add_option(wanted.as_ref().map(|text| contains(column, text))))
+    }
+}
+
+fn check(text: &str) -> Result<()> {
+    if text.chars().count() > 200 || text.contains('\0') {
+        return Err(Error::bad_input(say!(
+            "A text in a filter has at most 200 characters, and no U+0000.",
+            "筛选文本最多 200 个字符，且不得含 U+0000。"
+        )));
+    }
+    Ok(())
+}
+
+/// `column LIKE '%text%'` with the wildcards of `text` taken literally.
+pub fn contains(column: impl ColumnTrait, text: &str) -> Expr {
+    let escaped: String = text
+        .to_ascii_lowercase()
+        .chars()
+        .flat_map(|c| matches!(c, '%' | '_' | '!').then_some('!').into_iter().chain([c]))
+        .collect();
+    Expr::expr(Func::lower(Expr::col(column.as_column_ref()))).like(LikeExpr::new(format!("%{escaped}%")).escape('!'))
+}
+
+/// A span of days, both ends included (日期范围).
+#[derive(InputObject, Clone, Debug, Default)]
+pub struct DateRange {
+    /// The first day (起始日, 含).
+    pub from: Option<Date>,
+    /// The last day (截止日, 含).
+    pub to: Option<Date>,
+}
+
+impl DateRange {
+    pub fn condition(&self, column: impl ColumnTrait) -> Condition {
+        Condition::all()
+            .add_option(self.from.map(|from| column.gte(from.0)))
+            .add_option(self.to.map(|to| column.lte(to.0)))
+    }
+}
+
+/// `eq` and `in` of an enum's values.
+pub fn one_of<T, V>(column: impl ColumnTrait, eq: Option<T>, r#in: Option<&Vec<T>>) -> Condition
+where
+    T: InputType + Copy + Into<V>,
+    V: Into<Value>,
+{
+    Condition::all()
+        .add_option(eq.map(|value| column.eq(value.into().into())))
+        .add_option(r#in.map(|values| column.is_in(values.iter().map(|value| (*value).into().into()))))
+}
+
+/// Declares the filter input of an enum: `enum_filter!(LifeStatusFilter, LifeStatus, entity::resident::LifeStatus, "居住状态");`.
+#[macro_export]
+macro_rules! enum_filter {
+    ($name:ident, $value:ident, $stored:path, $chinese:literal) => {
+        #[doc = concat!("Which values are wanted (", $chinese, "条件).")]
+        #[derive(::async_graphql::InputObject, Clone, Debug, Default)]
+        pub struct $name {
+            /// Exactly this value (等于).
+            pub eq: Option<$value>,
+            /// One of these values (属于).
+            pub r#in: Option<Vec<$value>>,
+        }
+
+        impl $name {
+            pub fn condition(&self, column: impl ::sea_orm::ColumnTrait) -> ::sea_orm::Condition {
+                $crate::relay::filter::one_of::<$value, $stored>(column, self.eq, self.r#in.as_ref())
+            }
+        }
+    };
+}

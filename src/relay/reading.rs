@@ -1,0 +1,309 @@
+//! One request's reading: scope in every statement, and the walk from a page of rows to all that was asked about them.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use async_graphql::{Context, context::QueryEnv};
+use futures_util::future::BoxFuture;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter,
+    QueryResult, QuerySelect, QueryTrait, Select,
+    sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, IntoColumnRef, Order, Query, WindowStatement},
+};
+use uuid::Uuid;
+
+use super::{
+    connection::Connection,
+    entity::{Entity, Listed, Row},
+    filter::never,
+    seen::{Found, Page, Seen, address},
+    selection::{Asked, Selection},
+    wanted::Wanted,
+};
+use crate::{
+    access::{Held, Reach, Viewer, policy::Action},
+    context::{App, Ask},
+    error::Result,
+};
+
+const PARENT: &str = "parent_key";
+const RANK: &str = "rank_in_parent";
+
+/// What reading needs: who is asking, the document, and the database that answers.
+pub struct Reading<'a> {
+    pub app: &'a App,
+    pub viewer: &'a Viewer,
+    pub env: &'a QueryEnv,
+    db: &'a DatabaseConnection,
+}
+
+impl<'a> Reading<'a> {
+    /// UNAUTHENTICATED for nobody.
+    pub fn new(ctx: &'a Context<'a>) -> Result<Self> {
+        let app: &'a App = ctx.app();
+        Ok(Self { app, viewer: ctx.viewer()?, env: ctx.query_env, db: app.db.reader() })
+    }
+
+    /// For what was just written: a replica may not have it yet.
+    pub fn after_write(ctx: &'a Context<'a>) -> Result<Self> {
+        let reading = Self::new(ctx)?;
+        Ok(Self { db: reading.app.db.fresh(), ..reading })
+    }
+
+    pub fn db(&self) -> &'a DatabaseConnection {
+        self.db
+    }
+
+    /// The rows of a table that the viewer may see.
+    pub fn select<T: Entity>(&self) -> Select<T::Table>
+    where
+        Row<T>: Send + Sync,
+    {
+        T::Table::find().filter(scope_of::<T>(self.viewer, Action::Read))
+    }
+
+    /// The object that the current field shows; none alike for "not there" and "not yours".
+    pub async fn one<T: Entity>(&self, id: Uuid, selection: &Selection<'_>) -> Result<Option<T>>
+    where
+        Row<T>: Send + Sync,
+    {
+        Ok(self.some::<T>(HashSet::from([id]), selection).await?.remove(&id))
+    }
+
+    /// Objects by their keys.
+    pub async fn some<T: Entity>(&self, keys: HashSet<Uuid>, selection: &Selection<'_>) -> Result<HashMap<Uuid, T>>
+    where
+        Row<T>: Send + Sync,
+    {
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let objects = self.all::<T>(self.select::<T>().filter(T::id_column().is_in(keys)), selection).await?;
+        Ok(objects.into_iter().map(|object| (object.seen().key(), object)).collect())
+    }
+
+    /// What the viewer just wrote: theirs to see once, though it may lie outside what they can list (a partner unit that nobody is paired with yet).
+    pub async fn written<T: Entity>(&self, key: Uuid, selection: &Selection<'_>) -> Result<Option<T>>
+    where
+        Row<T>: Send + Sync,
+    {
+        // Nothing but the errors was asked for.
+        if selection.is_empty() {
+            return Ok(None);
+        }
+        self.all::<T>(T::Table::find().filter(T::id_column().eq(key)), selection).await.map(|mut found| found.pop())
+    }
+
+    /// All rows of a statement that began with [`Reading::select`].
+    pub async fn all<T: Entity>(&self, select: Select<T::Table>, selection: &Selection<'_>) -> Result<Vec<T>>
+    where
+        Row<T>: Send + Sync,
+    {
+        let rows = select.all(self.db).await?;
+        Ok(self.see(rows, selection).await)
+    }
+
+    /// A root list: filter, order and page come from the field's arguments.
+    pub async fn list<T: Listed>(&self, asked: &Asked<'_>) -> Result<Connection<T>>
+    where
+        Row<T>: Send + Sync,
+    {
+        self.list_from(self.select::<T>(), asked).await
+    }
+
+    /// As [`Reading::list`], from a statement that began with [`Reading::select`].
+    pub async fn list_from<T: Listed>(&self, select: Select<T::Table>, asked: &Asked<'_>) -> Result<Connection<T>>
+    where
+        Row<T>: Send + Sync,
+    {
+        let wanted = Wanted::<T>::read(self, asked)?;
+        let select = T::listed(select).filter(wanted.filter.clone());
+        let total = match wanted.counted {
+            true => Some(self.count(select.clone()).await?),
+            false => None,
+        };
+        let mut rows = Vec::new();
+        if wanted.nodes {
+            let mut query = select.filter(wanted.within());
+            wanted.ordering.apply(QuerySelect::query(&mut query), wanted.page.direction);
+            rows = query.limit(wanted.page.size + 1).all(self.db).await?;
+        }
+        let (rows, before, after) = wanted.cut(rows);
+        let nodes = self.see(rows, &wanted.node_selection(asked)).await;
+        Ok(Connection::new(nodes, before, after, total, wanted.cursors))
+    }
+
+    /// A connection for each parent, in one statement: rows are ranked within their parent and cut there.
+    pub async fn connections<T: Listed>(
+        &self,
+        select: Select<T::Table>,
+        parent: impl ColumnTrait,
+        parents: Vec<Uuid>,
+        extra: Condition,
+        asked: &Asked<'_>,
+    ) -> Result<HashMap<Uuid, Connection<T>>>
+    where
+        Row<T>: Send + Sync,
+    {
+        let wanted = Wanted::<T>::read(self, asked)?;
+        let select =
+            T::listed(select).filter(parent.is_in(parents.iter().copied())).filter(extra).filter(wanted.filter.clone());
+        let totals = match wanted.counted {
+            true => self.counts(select.clone(), parent).await?,
+            false => HashMap::new(),
+        };
+        let mut grouped: HashMap<Uuid, Vec<Row<T>>> = HashMap::new();
+        if wanted.nodes {
+            for Ranked { parent, row } in self.ranked::<T>(select, parent, &wanted).await? {
+                grouped.entry(parent).or_default().push(row);
+            }
+        }
+        // All children become one page, so that their own edges are loaded together.
+        let mut cuts = Vec::with_capacity(parents.len());
+        let mut rows = Vec::new();
+        for parent in &parents {
+            let (own, before, after) = wanted.cut(grouped.remove(parent).unwrap_or_default());
+            cuts.push((*parent, own.len(), before, after));
+            rows.extend(own);
+        }
+        let mut nodes = self.see(rows, &wanted.node_selection(asked)).await.into_iter();
+        let connections = cuts.into_iter().map(|(parent, length, before, after)| {
+            let own = nodes.by_ref().take(length).collect();
+            let total = wanted.counted.then(|| totals.get(&parent).copied().unwrap_or(0));
+            (parent, Connection::new(own, before, after, total, wanted.cursors.clone()))
+        });
+        Ok(connections.collect())
+    }
+
+    async fn ranked<T: Listed>(
+        &self,
+        select: Select<T::Table>,
+        parent: impl ColumnTrait,
+        wanted: &Wanted<T>,
+    ) -> Result<Vec<Ranked<Row<T>>>>
+    where
+        Row<T>: Send + Sync,
+    {
+        let mut window = WindowStatement::partition_by(parent.as_column_ref().into_column_ref());
+        wanted.ordering.apply_to_window(&mut window, wanted.page.direction);
+        let mut inner = select.filter(wanted.within()).into_query();
+        inner.expr_as(Expr::col(parent.as_column_ref()), Alias::new(PARENT)).expr_window_as(
+            Func::cust("ROW_NUMBER"),
+            window,
+            Alias::new(RANK),
+        );
+        let mut outer = Query::select();
+        outer
+            .column(Asterisk)
+            .from_subquery(inner, Alias::new("ranked"))
+            .and_where(Expr::col(Alias::new(RANK)).lte(wanted.page.size + 1))
+            .order_by(Alias::new(PARENT), Order::Asc)
+            .order_by(Alias::new(RANK), Order::Asc);
+        let rows = self.db.query_all(&outer).await?;
+        Ok(rows.iter().map(|row| Ranked::from_query_result(row, "")).collect::<Result<_, _>>()?)
+    }
+
+    async fn count<E: EntityTrait>(&self, select: Select<E>) -> Result<i64> {
+        let count = select.select_only().expr_as(Expr::col(Asterisk).count(), "total").into_tuple::<i64>();
+        Ok(count.one(self.db).await?.unwrap_or(0))
+    }
+
+    async fn counts<E: EntityTrait>(&self, select: Select<E>, parent: impl ColumnTrait) -> Result<HashMap<Uuid, i64>> {
+        let grouped = select
+            .select_only()
+            .expr_as(Expr::col(parent.as_column_ref()), PARENT)
+            .expr_as(Expr::col(Asterisk).count(), "total")
+            .group_by(parent);
+        Ok(grouped.into_tuple::<(Uuid, i64)>().all(self.db).await?.into_iter().collect())
+    }
+
+    /// Rows become objects, and their selected edges are loaded for all of them together.
+    pub async fn see<T: Entity>(&self, rows: Vec<Row<T>>, selection: &Selection<'_>) -> Vec<T>
+    where
+        Row<T>: Send + Sync,
+    {
+        let reach = self.viewer.reach(T::RESOURCE, Action::Read);
+        let page = Arc::new(Page::default());
+        let objects: Vec<T> = rows
+            .into_iter()
+            .map(|row| {
+                let (key, classes) = (T::key(&row), reach.classes_on(T::community(&row)));
+                T::from(Seen::new(row, key, classes, page.clone()))
+            })
+            .collect();
+        if !objects.is_empty() {
+            page.fill(self.edges(&objects, selection).await);
+        }
+        objects
+    }
+
+    /// Boxed, since edges lead to pages that have edges.
+    fn edges<'b, T: Entity>(
+        &'b self,
+        objects: &'b [T],
+        selection: &'b Selection<'_>,
+    ) -> BoxFuture<'b, HashMap<usize, Result<Found>>>
+    where
+        Row<T>: Send + Sync,
+    {
+        Box::pin(async move {
+            // The same field with the same arguments is loaded once, for all that is selected under its occurrences.
+            let mut groups: Vec<(String, Vec<usize>, Asked<'_>, _)> = Vec::new();
+            for field in selection.fields(self.env, T::TYPE) {
+                let Some(edge) = T::edge(&field.name.node) else { continue };
+                let asked = Asked { field, selection: Selection::of(field), env: self.env };
+                let key = format!("{}({})", field.name.node, asked.key());
+                match groups.iter_mut().find(|(known, ..)| *known == key) {
+                    Some((_, addresses, joined, _)) => {
+                        addresses.push(address(field));
+                        joined.selection.join(&asked.selection);
+                    }
+                    None => groups.push((key, vec![address(field)], asked, edge)),
+                }
+            }
+            let mut edges = HashMap::new();
+            for (_, addresses, asked, edge) in &groups {
+                let found = edge.load(self, objects, asked).await;
+                edges.extend(addresses.iter().map(|address| (*address, found.clone())));
+            }
+            edges
+        })
+    }
+}
+
+/// The rows of a table that the viewer may do this to.
+pub fn scope_of<T: Entity>(viewer: &Viewer, action: Action) -> Condition
+where
+    Row<T>: Send + Sync,
+{
+    covered(&viewer.reach(T::RESOURCE, action), T::scope)
+}
+
+/// The rows of a table that the viewer's input may refer to.
+pub fn referable_by<T: Entity>(viewer: &Viewer) -> Condition
+where
+    Row<T>: Send + Sync,
+{
+    covered(&viewer.reach(T::RESOURCE, Action::Read), T::referable)
+}
+
+fn covered(reach: &Reach, by: fn(&Held) -> Condition) -> Condition {
+    if reach.is_empty() {
+        return never();
+    }
+    reach.0.iter().fold(Condition::any(), |any, held| any.add(by(held)))
+}
+
+/// A row and the parent that it was ranked under.
+struct Ranked<M> {
+    parent: Uuid,
+    row: M,
+}
+
+impl<M: FromQueryResult> FromQueryResult for Ranked<M> {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, sea_orm::DbErr> {
+        Ok(Self { parent: row.try_get(prefix, PARENT)?, row: M::from_query_result(row, prefix)? })
+    }
+}

@@ -1,0 +1,85 @@
+//! The only list of slices: what the schema is made of, and its limits.
+
+mod described;
+mod node;
+
+use std::sync::Arc;
+
+use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder};
+
+pub use described::Described;
+pub use node::{Node, TYPES};
+
+use crate::{
+    access::object::AccessQueries,
+    aid::{mutations::AidMutations, queries::AidQueries},
+    communities::{
+        mutations::CommunityMutations, place_mutations::PlaceMutations, place_queries::PlaceQueries,
+        queries::CommunityQueries,
+    },
+    context::App,
+    contributions::{mutations::ContributionMutations, queries::ContributionQueries},
+    events::EventQueries,
+    households::{mutations::HouseholdMutations, queries::HouseholdQueries},
+    partners::{mutations::PartnerMutations, queries::PartnerQueries},
+    projects::{mutations::ProjectMutations, queries::ProjectQueries},
+    residents::{
+        circumstance_mutations::CircumstanceMutations, mutations::ResidentMutations, queries::ResidentQueries,
+    },
+    staff::{mutations::StaffMutations, queries::StaffQueries},
+};
+
+/// What can be asked (查询).
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct Query(
+    AccessQueries,
+    node::NodeQueries,
+    CommunityQueries,
+    PlaceQueries,
+    HouseholdQueries,
+    ResidentQueries,
+    StaffQueries,
+    PartnerQueries,
+    ProjectQueries,
+    ContributionQueries,
+    AidQueries,
+    EventQueries,
+);
+
+/// What can be changed (变更). Each takes one `input` and answers with the object or with the reasons why not.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct Mutation(
+    CommunityMutations,
+    PlaceMutations,
+    HouseholdMutations,
+    ResidentMutations,
+    CircumstanceMutations,
+    StaffMutations,
+    PartnerMutations,
+    ProjectMutations,
+    ContributionMutations,
+    AidMutations,
+);
+
+pub type Schema = async_graphql::Schema<Described<Query>, Described<Mutation>, EmptySubscription>;
+
+fn builder() -> SchemaBuilder<Described<Query>, Described<Mutation>, EmptySubscription> {
+    // Depth, cost and size are counted before this, by `http::defence`, with fragments expanded once.
+    Schema::build(Described::default(), Described::default(), EmptySubscription)
+}
+
+pub fn build(app: Arc<App>) -> Schema {
+    builder().data(app).finish()
+}
+
+/// The schema as text, as `schema.graphql` has it.
+pub fn sdl() -> String {
+    let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    let mut sdl = builder().finish().sdl_with_options(options);
+    while sdl.contains("\n\n\n") {
+        sdl = sdl.replace("\n\n\n", "\n\n");
+    }
+    sdl.trim().to_owned() + "\n"
+}

@@ -1,0 +1,142 @@
+//! What a violated constraint means to the person who ran into it: the last line behind the checks, and the only one that two writers at once run into.
+
+use sea_orm::DbErr;
+
+use crate::{
+    error::{Message, UserError, UserErrorCode, database},
+    say,
+};
+
+/// A unique index: its name (PostgreSQL), its columns (SQLite tells nothing else), the field of the input, and the sentence.
+struct Unique {
+    name: &'static str,
+    columns: &'static str,
+    field: &'static [&'static str],
+    says: fn() -> Message,
+}
+
+const UNIQUE: &[Unique] = &[
+    Unique {
+        name: "uq_resident_id_document",
+        columns: "resident.community_id, resident.id_document_kind, resident.id_document_index",
+        field: &["idDocument"],
+        says: || {
+            say!(
+                "A resident with this identity document is on file in the community already. Look the person up with the filter `idDocument`.",
+                "本社区已登记有该证件的居民，请用 `idDocument` 筛选查找。"
+            )
+        },
+    },
+    Unique {
+        name: "uq_sub_district_code",
+        columns: "sub_district.code",
+        field: &["code"],
+        says: || say!("A sub-district with this code is on file already.", "该区划代码的街道已存在。"),
+    },
+    Unique {
+        name: "uq_community_code",
+        columns: "community.code",
+        field: &["code"],
+        says: || say!("A community with this code is on file already.", "该区划代码的社区已存在。"),
+    },
+    Unique {
+        name: "uq_grid_name",
+        columns: "grid.community_id, grid.name",
+        field: &["name"],
+        says: || say!("The community has a grid of this name already.", "本社区已有同名网格。"),
+    },
+    Unique {
+        name: "uq_building_name",
+        columns: "building.community_id, building.name",
+        field: &["name"],
+        says: || say!("The community has a building of this name already.", "本社区已有同名楼栋。"),
+    },
+    Unique {
+        name: "uq_household_membership_one_household",
+        columns: "household_membership.resident_id",
+        field: &["residentId"],
+        says: || {
+            say!(
+                "The resident is a member of a household already; end that membership first.",
+                "该居民已属于某一户，请先结束原户籍成员关系。"
+            )
+        },
+    },
+    Unique {
+        name: "uq_household_membership_one_head",
+        columns: "household_membership.household_id",
+        field: &["relation"],
+        says: || say!("The household has a head already.", "该户已有户主。"),
+    },
+    Unique {
+        name: "uq_circumstance_one_of_kind",
+        columns: "circumstance.resident_id, circumstance.kind",
+        field: &["kind"],
+        says: || say!("The resident has an open circumstance of this kind already.", "该居民已有同类且未终止的记录。"),
+    },
+    Unique {
+        name: "uq_circumstance_one_of_disability_kind",
+        columns: "circumstance.resident_id, circumstance.disability_kind",
+        field: &["disabilityKind"],
+        says: || {
+            say!("The resident has an open disability of this kind already.", "该居民已有同类且未终止的残疾记录。")
+        },
+    },
+    Unique {
+        name: "uq_partner_unit_credit_code",
+        columns: "partner_unit.credit_code",
+        field: &["creditCode"],
+        says: || {
+            say!(
+                "A unit with this credit code is in the directory already; find it with `partnerUnitByCode`.",
+                "名录中已有该统一社会信用代码的单位，请用 `partnerUnitByCode` 查找。"
+            )
+        },
+    },
+    Unique {
+        name: "uq_partner_unit_alias_alias",
+        columns: "partner_unit_alias.partner_unit_id, partner_unit_alias.alias",
+        field: &["alias"],
+        says: || say!("The unit has this alias already.", "该单位已有此别名。"),
+    },
+    Unique {
+        name: "uq_pairing_one_running",
+        columns: "pairing.community_id, pairing.partner_unit_id",
+        field: &["partnerUnitId"],
+        says: || say!("The community is paired with this unit already.", "本社区已与该单位结对。"),
+    },
+    Unique {
+        name: "uq_project_participation_partner_unit",
+        columns: "project_participation.project_id, project_participation.partner_unit_id",
+        field: &["partnerUnitId"],
+        says: || {
+            say!(
+                "The unit takes part in this project already; amend its participation.",
+                "该单位已参与此项目，请修改其参与信息。"
+            )
+        },
+    },
+    Unique {
+        name: "uq_contributor_partner_unit",
+        columns: "contributor.contribution_id, contributor.partner_unit_id",
+        field: &["contributors"],
+        says: || say!("A unit is named twice among the contributors.", "同一单位在投入方中出现两次。"),
+    },
+    Unique {
+        name: "uq_aid_programme_name",
+        columns: "aid_programme.community_id, aid_programme.name",
+        field: &["name"],
+        says: || say!("The community has a programme of this name already.", "本社区已有同名帮扶项目。"),
+    },
+];
+
+/// The refusal that a violation stands for; none for what is a fault of the program.
+pub(super) fn as_user_error(error: &DbErr) -> Option<UserError> {
+    match database::kind(error) {
+        database::Kind::Unique(what) => {
+            let unique = UNIQUE.iter().find(|unique| unique.name == what || unique.columns == what)?;
+            Some(UserError::new(unique.field, UserErrorCode::Duplicate, (unique.says)()))
+        }
+        _ => None,
+    }
+}

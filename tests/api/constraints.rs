@@ -1,0 +1,182 @@
+//! What the database itself refuses, whatever the program does.
+
+use sea_orm::{ConnectionTrait, DbBackend};
+use serde_json::json;
+use tongxin::error::database::{Kind, kind};
+
+use crate::harness::{TestApp, dump::rows, make};
+
+/// What is refused, the statement, and by what: `uq_…`, `ck_…`, `fk`, or the words of a trigger. `{id}` stands for a new id, `{bytes}` for
+/// some bytes.
+const VIOLATIONS: &[(&str, &str, &str)] = &[
+    (
+        "a second head",
+        "INSERT INTO household_membership (id, community_id, household_id, resident_id, relation, started_on, version)
+         SELECT {id}, community_id, household_id, (SELECT id FROM resident WHERE full_name = '无户'), 'HEAD', started_on, 1 FROM household_membership",
+        "uq_household_membership_one_head",
+    ),
+    (
+        "a second household",
+        "INSERT INTO household_membership (id, community_id, household_id, resident_id, relation, started_on, version)
+         SELECT {id}, community_id, household_id, resident_id, 'CHILD', started_on, 1 FROM household_membership",
+        "uq_household_membership_one_household",
+    ),
+    ("a membership that ends before it starts", "UPDATE household_membership SET ended_on = '1990-01-01'", "ck_household_membership_dates"),
+    ("an unknown relation", "UPDATE household_membership SET relation = 'COUSIN'", "ck_household_membership_relation"),
+    (
+        "an identity document twice in a community",
+        "UPDATE resident SET id_document_kind = 'PASSPORT', id_document = {bytes}, id_document_index = {bytes}",
+        "uq_resident_id_document",
+    ),
+    ("a kind of document without a document", "UPDATE resident SET id_document_kind = 'PASSPORT' WHERE full_name = '无户'", "ck_resident_id_document_present"),
+    ("a document without its index", "UPDATE resident SET id_document_kind = 'PASSPORT', id_document = {bytes} WHERE full_name = '无户'", "ck_resident_id_document_index_present"),
+    ("a resident merged into themselves", "UPDATE resident SET merged_into = id", "ck_resident_merged_into_another"),
+    ("version 0", "UPDATE resident SET version = 0", "ck_resident_version"),
+    (
+        "the same circumstance open twice",
+        "INSERT INTO circumstance (id, community_id, resident_id, kind, started_on, version)
+         SELECT {id}, community_id, resident_id, kind, started_on, 1 FROM circumstance WHERE kind = 'LOW_INCOME'",
+        "uq_circumstance_one_of_kind",
+    ),
+    (
+        "the same disability open twice",
+        "INSERT INTO circumstance (id, community_id, resident_id, kind, disability_kind, disability_grade, started_on, version)
+         SELECT {id}, community_id, resident_id, kind, disability_kind, 2, started_on, 1 FROM circumstance WHERE kind = 'DISABILITY'",
+        "uq_circumstance_one_of_disability_kind",
+    ),
+    ("a disability of grade 5", "UPDATE circumstance SET disability_grade = 5 WHERE kind = 'DISABILITY'", "ck_circumstance_disability_grade"),
+    ("a disability of no kind", "UPDATE circumstance SET disability_kind = NULL WHERE kind = 'DISABILITY'", "ck_circumstance_disability_has_kind"),
+    ("a grade of what is no disability", "UPDATE circumstance SET disability_grade = 1 WHERE kind = 'LOW_INCOME'", "ck_circumstance_disability_grade"),
+    ("a credit code twice", "UPDATE partner_unit SET credit_code = '91350100M000100Y43'", "uq_partner_unit_credit_code"),
+    (
+        "an alias twice",
+        "INSERT INTO partner_unit_alias (id, partner_unit_id, alias) SELECT {id}, partner_unit_id, alias FROM partner_unit_alias",
+        "uq_partner_unit_alias_alias",
+    ),
+    (
+        "two running pairings",
+        "INSERT INTO pairing (id, community_id, partner_unit_id, started_on, version) SELECT {id}, community_id, partner_unit_id, started_on, 1 FROM pairing",
+        "uq_pairing_one_running",
+    ),
+    (
+        "a unit twice in a project",
+        "INSERT INTO project_participation (id, community_id, project_id, partner_unit_id, version)
+         SELECT {id}, community_id, project_id, partner_unit_id, 1 FROM project_participation",
+        "uq_project_participation_partner_unit",
+    ),
+    ("a negative share", "UPDATE project_participation SET share_fen = -1", "ck_project_participation_share_fen"),
+    ("a project that ends before it starts", "UPDATE project SET started_on = '2022-01-02', ended_on = '2022-01-01'", "ck_project_dates"),
+    ("an unknown budget with a number", "UPDATE project SET budget_fen = 1, budget_precision = 'UNKNOWN'", "ck_project_budget_fen_known"),
+    ("a known budget without one", "UPDATE project SET budget_fen = NULL, budget_precision = 'EXACT'", "ck_project_budget_fen_known"),
+    (
+        "a contributor twice",
+        "INSERT INTO contributor (id, community_id, contribution_id, partner_unit_id) SELECT {id}, community_id, contribution_id, partner_unit_id FROM contributor",
+        "uq_contributor_partner_unit",
+    ),
+    ("a negative part", "UPDATE contributor SET amount_fen = -1", "ck_contributor_amount_fen"),
+    ("a negative amount received", "UPDATE contribution SET received_fen = -1 WHERE kind = 'CASH'", "ck_contribution_received_fen"),
+    ("a negative amount allocated", "UPDATE contribution SET allocated_milli = -1 WHERE kind = 'PLACES'", "ck_contribution_allocated_milli"),
+    ("more delivered than allocated", "UPDATE contribution SET delivered_milli = allocated_milli + 1 WHERE kind = 'PLACES'", "ck_contribution_delivered_milli_within_allocated"),
+    ("more money delivered than allocated", "UPDATE contribution SET delivered_fen = allocated_fen + 1 WHERE kind = 'CASH'", "ck_contribution_delivered_fen_within_allocated"),
+    ("more allocated than received", "UPDATE contribution SET allocated_milli = received_milli + 1 WHERE kind = 'PLACES'", "ck_contribution_allocated_milli_within_received"),
+    (
+        "more allocated than exactly received, with a reason",
+        "UPDATE contribution SET allocated_fen = received_fen + 1, over_allocation_reason = '先行垫付' WHERE kind = 'CASH'",
+        "ck_contribution_allocated_fen_within_received",
+    ),
+    (
+        "more allocated than at least received, without a reason",
+        "UPDATE contribution SET received_value_precision = 'AT_LEAST', allocated_fen = received_fen + 1 WHERE kind = 'CASH'",
+        "ck_contribution_allocated_fen_within_received",
+    ),
+    ("a number of cash", "UPDATE contribution SET received_milli = 1000, received_precision = 'EXACT' WHERE kind = 'CASH'", "ck_contribution_cash_has_no_quantity"),
+    ("an amount beyond all bounds", "UPDATE contribution SET pledged_fen = 10000000000000001, pledged_value_precision = 'EXACT' WHERE kind = 'CASH'", "ck_contribution_pledged_fen"),
+    ("aid to nobody", "UPDATE aid_record SET resident_id = NULL, household_id = NULL", "ck_aid_record_recipient"),
+    ("aid of a negative quantity", "UPDATE aid_record SET quantity_milli = -1, quantity_precision = 'EXACT'", "ck_aid_record_quantity_milli"),
+    ("an approval without its time", "UPDATE aid_record SET approved_by = recorded_by", "ck_aid_record_approval"),
+    ("an unknown state", "UPDATE aid_record SET status = 'LOST'", "ck_aid_record_status"),
+    ("an operator of one community", "UPDATE account_role SET community_id = (SELECT MIN(id) FROM community) WHERE role = 'OPERATOR'", "ck_account_role_place"),
+    (
+        "the same role twice",
+        "INSERT INTO account_role (id, account_id, role) SELECT {id}, account_id, role FROM account_role WHERE role = 'OPERATOR'",
+        "uq_account_role_role",
+    ),
+    ("an account's name twice", "UPDATE account SET name = 'operator'", "uq_account_name"),
+    ("a token's hash twice", "UPDATE token SET hash = {bytes}", "uq_token_hash"),
+    ("a community's code twice", "UPDATE community SET code = '379999001001'", "uq_community_code"),
+    ("a destroyed key that opens", "UPDATE data_key SET destroyed_at = created_at", "ck_data_key_destroyed"),
+    ("a second key for a purpose", "UPDATE data_key SET purpose = 'DIGEST' WHERE purpose <> 'PERSON'", "uq_data_key_purpose"),
+    ("aid out of what is not there", "UPDATE aid_record SET contribution_id = {id}", "fk"),
+    ("a household in a building that is not there", "UPDATE household SET building_id = {id}", "fk"),
+    ("deleting a community with records", "DELETE FROM community", "fk"),
+    ("deleting a person's key", "DELETE FROM data_key WHERE purpose = 'PERSON'", "fk"),
+    ("rewriting an event", "UPDATE event SET action = 'nothing happened'", "event is append-only"),
+    ("deleting an event", "DELETE FROM event", "event is append-only"),
+];
+
+/// One of everything that the violations are about.
+async fn world(app: &TestApp) {
+    let operator = app.operator().await;
+    let community = make::community(&operator, "379999001001").await;
+    let second = json!({ "subDistrictId": "", "code": "379999001002", "name": "另一社区" });
+    let mut second = second;
+    second["subDistrictId"] = operator.ask("{ subDistricts { nodes { id } } }").await.data()["subDistricts"]["nodes"][0]["id"].clone();
+    make::created(&operator, "registerCommunity", "community", second).await;
+    let staff = app.staff_of("379999001001").await;
+    let (head, _) = (make::resident(&staff, &community, "户主").await, make::resident(&staff, &community, "无户").await);
+    let building = make::building(&staff, &community, "1 号楼").await;
+    make::household(&staff, &community, &building, "101", &head).await;
+    for circumstance in [
+        json!({ "residentId": head, "kind": "LOW_INCOME", "startedOn": "2020-01-01" }),
+        json!({ "residentId": head, "kind": "DISABILITY", "disabilityKind": "VISION", "disabilityGrade": 2, "startedOn": "2020-01-01" }),
+    ] {
+        make::created(&staff, "recordCircumstance", "circumstance", circumstance).await;
+    }
+    let units = [
+        json!({ "name": "蓝海集团", "kind": "ENTERPRISE", "creditCode": "91350100M000100Y43", "aliases": ["蓝海"] }),
+        json!({ "name": "渤海银行", "kind": "BANK" }),
+    ];
+    let mut ids = Vec::new();
+    for unit in units {
+        ids.push(make::created(&staff, "registerPartnerUnit", "partnerUnit", unit).await);
+    }
+    make::created(&staff, "pairPartnerUnit", "pairing", json!({ "communityId": community, "partnerUnitId": ids[0] })).await;
+    let project = json!({ "communityId": community, "title": "社区书屋", "participations": [{ "partnerUnitId": ids[0], "roles": ["FUNDER"] }] });
+    make::created(&staff, "proposeProject", "project", project).await;
+    make::cash(&staff, &community, &ids[0], "100.00").await;
+    let places = make::places(&staff, &community, &ids[0], 10).await;
+    make::aid(&staff, &community, &head, &places, json!({ "quantity": "1" })).await;
+}
+
+crate::on_both! {
+    async fn the_database_refuses_what_must_never_be(app: TestApp) {
+        world(&app).await;
+        let db = app.app.db.writer();
+        let sqlite = db.get_database_backend() == DbBackend::Sqlite;
+        let before = rows(db).await;
+        let mut accepted = Vec::new();
+        for (what, sql, by) in VIOLATIONS {
+            let (id, bytes) = if sqlite { ("randomblob(16)", "X'00ff'") } else { ("gen_random_uuid()", "'\\x00ff'::bytea") };
+            let sql = sql.replace("{id}", id).replace("{bytes}", bytes);
+            // There is no least UUID on PostgreSQL.
+            let sql = if sqlite { sql } else { sql.replace("MIN(id)", "MIN(id::text)::uuid") };
+            match db.execute_unprepared(&sql).await {
+                Ok(done) => accepted.push(format!("{what}: {} rows, wanted {by}", done.rows_affected())),
+                Err(error) => {
+                    let fits = match kind(&error) {
+                        // SQLite tells the columns of an index, not its name; each set of columns has one index here but for two.
+                        Kind::Unique(name) => name == *by || (sqlite && by.starts_with("uq_")),
+                        Kind::Check(name) => name == *by,
+                        Kind::ForeignKey => *by == "fk",
+                        _ => error.to_string().contains(by),
+                    };
+                    if !fits {
+                        accepted.push(format!("{what}: {error}, wanted {by}"));
+                    }
+                }
+            }
+        }
+        assert!(accepted.is_empty(), "not refused as they should be:\n  {}", accepted.join("\n  "));
+        assert!(rows(db).await == before, "nothing was changed");
+    }
+}

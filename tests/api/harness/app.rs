@@ -1,0 +1,153 @@
+//! A server of its own for each test.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use axum::Router;
+use sea_orm::{ConnectionTrait, Database};
+use tongxin::{
+    access::accounts::{self, Role},
+    context::App,
+    database::{Databases, Options},
+    http::{HttpSettings, Web, router},
+    privacy::MasterKey,
+    schema,
+};
+
+use super::Actor;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Where tests find PostgreSQL; each makes a schema of its own there and drops it.
+const POSTGRES: &str = "TONGXIN_TEST_POSTGRES_URL";
+
+/// Says plainly what is left out where there is no PostgreSQL, and fails where it must be there.
+pub fn postgres_is_there() -> bool {
+    let there = std::env::var_os(POSTGRES).is_some();
+    let required = std::env::var_os("TONGXIN_REQUIRE_POSTGRES").is_some();
+    assert!(there || !required, "{POSTGRES} is not set, and this run must not leave PostgreSQL out");
+    if !there {
+        eprintln!("left out: {POSTGRES} is not set; `ci/test` runs this on PostgreSQL too");
+    }
+    there
+}
+
+pub struct TestApp {
+    pub engine: Engine,
+    pub app: Arc<App>,
+    pub router: Router,
+    pub options: Options,
+    statements: Arc<AtomicU64>,
+    /// Removes the files, or the schema, at the end.
+    _traces: Traces,
+}
+
+enum Traces {
+    Folder { _folder: tempfile::TempDir },
+    Schema { name: String },
+}
+
+impl Drop for Traces {
+    fn drop(&mut self) {
+        let Traces::Schema { name } = self else { return };
+        let (url, name) = (std::env::var(POSTGRES).unwrap(), name.clone());
+        // A runtime of its own: the test's is about to end, or ended in a panic.
+        let dropping = std::thread::spawn(move || {
+            tokio::runtime::Runtime::new().unwrap().block_on(async {
+                if let Ok(db) = Database::connect(url).await {
+                    let _ = db.execute_unprepared(&format!("DROP SCHEMA {name} CASCADE")).await;
+                }
+            });
+        });
+        let _ = dropping.join();
+    }
+}
+
+/// An empty database, and how it is opened: for tests of what comes before the server.
+pub struct FreshDatabase {
+    pub engine: Engine,
+    pub options: Options,
+    traces: Traces,
+}
+
+impl FreshDatabase {
+    pub async fn new(engine: Engine) -> Self {
+        let (mut options, traces) = match engine {
+            Engine::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                let url = format!("sqlite://{}", folder.path().join("test.db").display());
+                (Options::new(url), Traces::Folder { _folder: folder })
+            }
+            Engine::Postgres => {
+                let url = std::env::var(POSTGRES).unwrap();
+                let name = format!("test_{}", tongxin::context::Clock::default().new_id().simple());
+                let db = Database::connect(&url).await.expect("PostgreSQL answers");
+                db.execute_unprepared(&format!("CREATE SCHEMA {name}")).await.unwrap();
+                db.close().await.unwrap();
+                let options = Options { schema: Some(name.clone()), ..Options::new(url) };
+                (options, Traces::Schema { name })
+            }
+        };
+        options.durable = false;
+        options.connections = 4;
+        Self { engine, options, traces }
+    }
+
+    pub async fn open(&self) -> Databases {
+        Databases::open(&self.options).await.expect("the database opens")
+    }
+}
+
+/// The key of all tests' databases.
+pub const MASTER_KEY: [u8; 32] = [7; 32];
+
+impl TestApp {
+    pub async fn new(engine: Engine) -> Self {
+        Self::with(engine, |_| {}).await
+    }
+
+    pub async fn with(engine: Engine, adjust: impl FnOnce(&mut Options)) -> Self {
+        let FreshDatabase { mut options, traces, .. } = FreshDatabase::new(engine).await;
+        adjust(&mut options);
+        let mut db = Databases::open(&options).await.expect("the database opens");
+        let statements = Arc::new(AtomicU64::new(0));
+        let count = statements.clone();
+        db.on_statement(move || {
+            count.fetch_add(1, Ordering::SeqCst);
+        });
+        let app = App::with(db, MasterKey::from_bytes(MASTER_KEY)).await.expect("a new database is set up");
+        let web = Web { schema: schema::build(app.clone()), app: app.clone(), settings: HttpSettings::default() };
+        Self { engine, app, router: router(Arc::new(web)), options, statements, _traces: traces }
+    }
+
+    /// How many statements the driver has sent so far.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::SeqCst)
+    }
+
+    pub fn anonymous(&self) -> Actor {
+        Actor::new(self.router.clone(), None)
+    }
+
+    pub async fn operator(&self) -> Actor {
+        self.account("operator", Role::Operator, None).await
+    }
+
+    /// Staff of the community with this division code.
+    pub async fn staff_of(&self, community_code: &str) -> Actor {
+        self.account(&format!("staff-{community_code}"), Role::Staff, Some(community_code)).await
+    }
+
+    pub async fn account(&self, name: &str, role: Role, community_code: Option<&str>) -> Actor {
+        // The same actor may be asked for twice in a test.
+        let _ = accounts::add(&self.app, name, role, community_code).await;
+        let secret = accounts::create_token(&self.app, name, "test", None).await.expect("the account is there");
+        Actor::new(self.router.clone(), Some(tongxin::access::token::reveal(&secret).to_owned()))
+    }
+}

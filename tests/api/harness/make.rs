@@ -1,0 +1,106 @@
+//! Builders: each records through the API, as its user would, and gives the id.
+
+use serde_json::{Value, json};
+
+use super::Actor;
+
+/// A sub-district and a community in it; gives the community's id. `code` has 12 digits.
+pub async fn community(operator: &Actor, code: &str) -> String {
+    let district = created(
+        operator,
+        "registerSubDistrict",
+        "subDistrict",
+        json!({ "code": &code[..9], "name": format!("街道{}", &code[..9]), "idempotencyKey": format!("district-{}", &code[..9]) }),
+    )
+    .await;
+    let input = json!({ "subDistrictId": district, "code": code, "name": format!("社区{code}") });
+    created(operator, "registerCommunity", "community", input).await
+}
+
+pub async fn grid(staff: &Actor, community: &str, name: &str) -> String {
+    created(staff, "registerGrid", "grid", json!({ "communityId": community, "name": name })).await
+}
+
+pub async fn building(staff: &Actor, community: &str, name: &str) -> String {
+    created(staff, "registerBuilding", "building", json!({ "communityId": community, "name": name })).await
+}
+
+pub async fn resident(staff: &Actor, community: &str, name: &str) -> String {
+    created(staff, "registerResident", "resident", json!({ "communityId": community, "fullName": name })).await
+}
+
+/// A household with this resident as its head.
+pub async fn household(staff: &Actor, community: &str, building: &str, room: &str, head: &str) -> String {
+    let input = json!({ "communityId": community, "buildingId": building, "room": room, "headId": head });
+    created(staff, "registerHousehold", "household", input).await
+}
+
+pub async fn partner_unit(staff: &Actor, name: &str) -> String {
+    created(staff, "registerPartnerUnit", "partnerUnit", json!({ "name": name, "kind": "ENTERPRISE" })).await
+}
+
+pub async fn paired(staff: &Actor, community: &str, unit: &str) -> String {
+    created(staff, "pairPartnerUnit", "pairing", json!({ "communityId": community, "partnerUnitId": unit })).await
+}
+
+pub async fn staff_member(staff: &Actor, community: &str, name: &str) -> String {
+    created(staff, "registerStaffMember", "staffMember", json!({ "communityId": community, "fullName": name })).await
+}
+
+pub async fn programme(staff: &Actor, community: &str, name: &str, scope: &str) -> String {
+    let input = json!({ "communityId": community, "name": name, "scope": scope });
+    created(staff, "establishAidProgramme", "aidProgramme", input).await
+}
+
+pub async fn project(staff: &Actor, community: &str, title: &str) -> String {
+    created(staff, "proposeProject", "project", json!({ "communityId": community, "title": title })).await
+}
+
+/// So many yuan in cash from one unit, all received.
+pub async fn cash(staff: &Actor, community: &str, unit: &str, yuan: &str) -> String {
+    let input = json!({
+        "communityId": community, "kind": "CASH", "title": format!("{yuan} 元"),
+        "contributors": [{ "partnerUnitId": unit }], "received": { "yuan": yuan }, "receivedOn": "2022-01-01",
+    });
+    created(staff, "recordContribution", "contribution", input).await
+}
+
+/// So many places of a quota, all received.
+pub async fn places(staff: &Actor, community: &str, unit: &str, number: u32) -> String {
+    let input = json!({
+        "communityId": community, "kind": "PLACES", "title": format!("{number} 个名额"),
+        "contributors": [{ "partnerUnitId": unit }], "received": { "quantity": number.to_string() }, "receivedOn": "2022-01-01",
+    });
+    created(staff, "recordContribution", "contribution", input).await
+}
+
+/// A planned aid record to a resident.
+pub async fn aid(staff: &Actor, community: &str, resident: &str, contribution: &str, more: Value) -> String {
+    let mut input = json!({
+        "communityId": community, "residentId": resident, "contributionId": contribution, "givenOn": "2022-03-01",
+    });
+    input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    created(staff, "recordAid", "aidRecord", input).await
+}
+
+/// The version of any object that has one.
+pub async fn version(actor: &Actor, id: &str) -> i64 {
+    let prefix = id.rsplit_once('_').expect("an id has a prefix").0;
+    let words = prefix.split('_').map(|word| word[..1].to_uppercase() + &word[1..]);
+    let query = format!("query($id: ID!) {{ node(id: $id) {{ ... on {} {{ version }} }} }}", words.collect::<String>());
+    let answer = actor.gql(&query, json!({ "id": id })).await;
+    answer.data()["node"]["version"].as_i64().unwrap_or_else(|| panic!("no version of {id}: {:#}", answer.body))
+}
+
+/// The id of what a mutation made; fails with its refusals.
+#[track_caller]
+pub fn id_of(payload: &Value, object: &str) -> String {
+    match payload[object]["id"].as_str() {
+        Some(id) => id.to_owned(),
+        None => panic!("refused: {payload:#}"),
+    }
+}
+
+pub async fn created(actor: &Actor, mutation: &str, object: &str, input: Value) -> String {
+    id_of(&actor.mutate(mutation, object, "id", input).await, object)
+}

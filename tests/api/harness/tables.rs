@@ -1,0 +1,61 @@
+//! All that is in the tables, to prove that a refused change wrote nothing: counts would not notice a changed row.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ConnectionTrait, Statement};
+
+use super::{Engine, TestApp};
+
+/// The rows of each table as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tables(BTreeMap<String, Vec<String>>);
+
+impl Tables {
+    /// Which tables have other rows now: `resident 3 -> 4`.
+    pub fn changes_to(&self, after: &Self) -> Vec<String> {
+        let differ = self.0.iter().filter(|(table, rows)| after.0.get(*table) != Some(rows));
+        differ.map(|(table, rows)| format!("{table} {} -> {}", rows.len(), after.rows(table))).collect()
+    }
+
+    pub fn rows(&self, table: &str) -> usize {
+        self.0.get(table).unwrap_or_else(|| panic!("there is no table {table}")).len()
+    }
+}
+
+impl TestApp {
+    pub async fn tables(&self) -> Tables {
+        let names = match self.engine {
+            Engine::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+            Engine::Postgres => {
+                "SELECT table_name::text AS name FROM information_schema.tables WHERE table_schema = current_schema()"
+            }
+        };
+        let mut tables = BTreeMap::new();
+        for name in self.texts(names, "name").await {
+            let rows = match self.engine {
+                Engine::Sqlite => {
+                    let columns =
+                        format!("SELECT 'quote(\"' || name || '\")' AS name FROM pragma_table_info('{name}')");
+                    let all = self.texts(&columns, "name").await.join(" || '|' || ");
+                    format!("SELECT {all} AS whole FROM \"{name}\" ORDER BY 1")
+                }
+                Engine::Postgres => format!("SELECT t::text AS whole FROM \"{name}\" t ORDER BY 1"),
+            };
+            let rows = self.texts(&rows, "whole").await;
+            tables.insert(name, rows);
+        }
+        Tables(tables)
+    }
+
+    /// One column of a statement's answer, read beside the program.
+    pub async fn texts(&self, sql: &str, column: &str) -> Vec<String> {
+        let db = self.app.db.reader();
+        let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+        rows.iter().map(|row| row.try_get::<String>("", column).unwrap()).collect()
+    }
+
+    /// Statements that a test runs behind the program's back.
+    pub async fn run(&self, sql: &str) {
+        self.app.db.writer().execute_unprepared(sql).await.unwrap();
+    }
+}

@@ -1,0 +1,159 @@
+//! Retries: the same key with the same input is the same thing, however it is written and however often it is sent.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    harness::{Contract, TestApp, World, actor::refusals, contract::Mutation, make, world::HERE},
+    specimens::{SPECIMENS, Specimen},
+};
+
+/// The mutations that take a key, each with its specimen.
+fn keyed(contract: &Contract) -> Vec<(&'static Specimen, &Mutation)> {
+    let keyed = SPECIMENS.iter().filter_map(|specimen| Some((specimen, contract.mutations.get(specimen.mutation)?)));
+    let keyed: Vec<_> = keyed.filter(|(_, mutation)| contract.takes(&mutation.name, "idempotencyKey")).collect();
+    assert!(keyed.len() > 12, "only {} mutations take a key", keyed.len());
+    keyed
+}
+
+fn with_key(mut input: Value, key: &str) -> Value {
+    input["idempotencyKey"] = json!(key);
+    input
+}
+
+/// JSON whose objects have their fields in reverse order.
+fn reversed(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let fields: Vec<String> =
+                fields.iter().rev().map(|(name, value)| format!("{}:{}", json!(name), reversed(value))).collect();
+            format!("{{{}}}", fields.join(","))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(reversed).collect::<Vec<_>>().join(",")),
+        other => other.to_string(),
+    }
+}
+
+/// The input with all fields that were left out as nulls, at every depth.
+fn with_nulls(contract: &Contract, of: &str, value: &Value) -> Value {
+    match value {
+        Value::Object(given) => {
+            let known = contract.fields(of).iter().map(|field| {
+                let value = given.get(&field.name).map_or(Value::Null, |value| with_nulls(contract, &field.of, value));
+                (field.name.clone(), value)
+            });
+            Value::Object(known.collect::<Map<_, _>>())
+        }
+        Value::Array(items) => items.iter().map(|item| with_nulls(contract, of, item)).collect(),
+        other => other.clone(),
+    }
+}
+
+crate::on_both! {
+    async fn whatever_puts_something_on_file_takes_a_key(app: TestApp) {
+        let contract = Contract::read(&app.operator().await).await;
+        for mutation in contract.mutations.values() {
+            let versioned = contract.fields(&mutation.input).iter().any(|field| field.name == "expectedVersion" && field.required);
+            let keyed = contract.takes(&mutation.name, "idempotencyKey");
+            // A required version makes a retry safe as well: the second try finds another one.
+            let closed = mutation.name == "endHouseholdMembership";
+            assert!(keyed || versioned || closed, "{} can be neither retried nor guarded", mutation.name);
+        }
+    }
+
+    async fn the_same_key_and_input_give_the_first_answer_again(app: TestApp) {
+        let world = World::new(&app).await;
+        let contract = Contract::read(&world.operator).await;
+        for (specimen, mutation) in keyed(&contract) {
+            let actor = specimen.actor(&world);
+            let input = with_key(specimen.input(&world).await, &format!("again-{}", mutation.name));
+            let first = mutation.made(&mutation.send(actor, &input).await);
+            let after_first = app.tables().await;
+            let in_other_words = [
+                input.to_string(),
+                reversed(&input),
+                with_nulls(&contract, &mutation.input, &input).to_string(),
+            ];
+            for text in &in_other_words {
+                let again = mutation.made(&mutation.send_text(actor, text, &[]).await);
+                assert_eq!(again, first, "{} with {text}", mutation.name);
+                let changes = after_first.changes_to(&app.tables().await);
+                assert!(changes.is_empty(), "{} sent again as {text} wrote: {changes:?}", mutation.name);
+            }
+        }
+    }
+
+    async fn the_same_key_with_another_input_is_refused(app: TestApp) {
+        let world = World::new(&app).await;
+        let contract = Contract::read(&world.operator).await;
+        for (specimen, mutation) in keyed(&contract) {
+            let actor = specimen.actor(&world);
+            let key = format!("other-{}", mutation.name);
+            mutation.made(&mutation.send(actor, &with_key(specimen.input(&world).await, &key)).await);
+            let other = with_key(specimen.input(&world).await, &key);
+            let before = app.tables().await;
+            let payload = mutation.payload(&mutation.send(actor, &other).await);
+            assert_eq!(refusals(&payload), ["IDEMPOTENCY_KEY_REUSED idempotencyKey"], "{}", mutation.name);
+            assert!(payload[&mutation.object].is_null(), "{}", mutation.name);
+            assert!(before.changes_to(&app.tables().await).is_empty(), "{} wrote", mutation.name);
+            // With a key of its own it is a new thing.
+            mutation.made(&mutation.send(actor, &with_key(other, &format!("own-{}", mutation.name))).await);
+        }
+    }
+
+    async fn keys_are_kept_apart_by_account(app: TestApp) {
+        let world = World::new(&app).await;
+        let contract = Contract::read(&world.operator).await;
+        let colleague = app.account("colleague", tongxin::access::accounts::Role::Staff, Some(HERE)).await;
+        for (specimen, mutation) in keyed(&contract).into_iter().filter(|(specimen, _)| specimen.by == crate::specimens::By::Staff) {
+            let key = format!("mine-{}", mutation.name);
+            let mine = mutation.made(&mutation.send(&world.staff, &with_key(specimen.input(&world).await, &key)).await);
+            let hers = mutation.made(&mutation.send(&colleague, &with_key(specimen.input(&world).await, &key)).await);
+            // A household, or a unit of the directory, may be the answer to both.
+            assert!(mine != hers, "{} gave a colleague the other's answer", mutation.name);
+        }
+    }
+
+    async fn a_key_stands_for_one_mutation(app: TestApp) {
+        let world = World::new(&app).await;
+        let name = json!({ "communityId": world.community, "name": "一号", "idempotencyKey": "k" });
+        make::created(&world.staff, "registerGrid", "grid", name.clone()).await;
+        let payload = world.staff.mutate("registerBuilding", "building", "id", name).await;
+        assert_eq!(refusals(&payload), ["IDEMPOTENCY_KEY_REUSED idempotencyKey"]);
+    }
+
+    async fn a_refused_try_does_not_use_its_key_up(app: TestApp) {
+        let world = World::new(&app).await;
+        let input = |name: &str| json!({ "communityId": world.community, "name": name, "idempotencyKey": "k" });
+        let refused = world.staff.mutate("registerGrid", "grid", "id", input(" ")).await;
+        assert_eq!(refusals(&refused), ["REQUIRED name"]);
+        let first = make::created(&world.staff, "registerGrid", "grid", input("一号")).await;
+        assert_eq!(make::created(&world.staff, "registerGrid", "grid", input("一号")).await, first);
+    }
+
+    async fn an_answer_is_given_again_after_the_object_changed(app: TestApp) {
+        let world = World::new(&app).await;
+        let input = json!({ "communityId": world.community, "fullName": "王小明", "idempotencyKey": "k" });
+        let id = make::created(&world.staff, "registerResident", "resident", input.clone()).await;
+        let amended = json!({ "id": id, "expectedVersion": 1, "fullName": "王大明" });
+        make::created(&world.staff, "amendResident", "resident", amended).await;
+        let again = world.staff.mutate("registerResident", "resident", "id fullName version", input).await;
+        assert_eq!(again["resident"], json!({ "id": id, "fullName": "王大明", "version": 2 }), "the object as it is now");
+    }
+
+    async fn a_key_is_short_and_visible(app: TestApp) {
+        let world = World::new(&app).await;
+        let contract = Contract::read(&world.operator).await;
+        for (specimen, mutation) in keyed(&contract) {
+            let input = specimen.input(&world).await;
+            let before = app.tables().await;
+            for key in ["", " ", "a b", "键", "a\u{0}", "a\n", &"k".repeat(201), &"k".repeat(10_000)] {
+                let payload = mutation.payload(&mutation.send(specimen.actor(&world), &with_key(input.clone(), key)).await);
+                assert_eq!(refusals(&payload), ["INVALID idempotencyKey"], "{} with {:.20}", mutation.name, key);
+            }
+            assert!(before.changes_to(&app.tables().await).is_empty(), "{} wrote", mutation.name);
+            mutation.made(&mutation.send(specimen.actor(&world), &with_key(input, &"k".repeat(200))).await);
+            // The key was used up by this mutation.
+            app.run("DELETE FROM idempotency_key").await;
+        }
+    }
+}

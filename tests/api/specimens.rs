@@ -1,0 +1,191 @@
+//! A valid input of every mutation, fresh each time: what tests of all mutations are made of.
+
+use std::pin::Pin;
+
+use serde_json::{Value, json};
+
+use crate::harness::{Actor, World, make};
+
+pub type Making<'a> = Pin<Box<dyn Future<Output = Value> + Send + 'a>>;
+
+/// Whose mutation it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Operator,
+    Staff,
+}
+
+pub struct Specimen {
+    pub mutation: &'static str,
+    pub by: By,
+    make: fn(&World) -> Making<'_>,
+}
+
+impl Specimen {
+    /// A new input, and on record whatever it refers to.
+    pub async fn input(&self, world: &World) -> Value {
+        (self.make)(world).await
+    }
+
+    pub fn actor<'w>(&self, world: &'w World) -> &'w Actor {
+        match self.by {
+            By::Operator => &world.operator,
+            By::Staff => &world.staff,
+        }
+    }
+}
+
+macro_rules! specimens {
+    ($($mutation:ident by $by:ident: |$world:ident| $input:expr;)+) => {
+        pub const SPECIMENS: &[Specimen] = &[$(Specimen {
+            mutation: stringify!($mutation),
+            by: By::$by,
+            make: |$world| Box::pin(async move { $input }),
+        }),+];
+    };
+}
+
+specimens! {
+    registerSubDistrict by Operator: |w| json!({ "code": format!("{:09}", 100_000_000 + w.number()), "name": w.name("街道") });
+    registerCommunity by Operator: |w| {
+        let code = format!("{:09}", 200_000_000 + w.number());
+        let input = json!({ "code": code, "name": w.name("街道") });
+        let district = make::created(&w.operator, "registerSubDistrict", "subDistrict", input).await;
+        json!({ "subDistrictId": district, "code": format!("{code}001"), "name": w.name("社区"), "timeZone": "Asia/Urumqi" })
+    };
+    registerGrid by Staff: |w| json!({ "communityId": w.community, "name": w.name("网格") });
+    registerBuilding by Staff: |w| {
+        let grid = make::grid(&w.staff, &w.community, &w.name("网格")).await;
+        json!({ "communityId": w.community, "gridId": grid, "name": w.name("楼"), "address": "滨海路 1 号" })
+    };
+    amendBuilding by Staff: |w| json!({ "id": w.building().await, "expectedVersion": 1, "name": w.name("楼") });
+
+    registerHousehold by Staff: |w| json!({
+        "communityId": w.community, "buildingId": w.building().await, "unit": "1", "room": "201", "headId": w.resident().await,
+        "startedOn": "2020-01-01",
+    });
+    amendHousehold by Staff: |w| json!({ "id": w.household().await.0, "expectedVersion": 1, "unit": "2", "room": w.name("室") });
+    addHouseholdMember by Staff: |w| json!({
+        "householdId": w.household().await.0, "expectedVersion": 1, "residentId": w.resident().await, "relation": "CHILD",
+    });
+    endHouseholdMembership by Staff: |w| {
+        let (household, head) = w.household().await;
+        json!({ "householdId": household, "expectedVersion": 1, "residentId": head })
+    };
+    changeHouseholdHead by Staff: |w| {
+        let (household, _) = w.household().await;
+        let member = w.resident().await;
+        let input = json!({ "householdId": household, "residentId": member, "relation": "SPOUSE" });
+        make::created(&w.staff, "addHouseholdMember", "household", input).await;
+        json!({ "householdId": household, "expectedVersion": 2, "residentId": member, "formerHeadRelation": "SPOUSE" })
+    };
+
+    registerResident by Staff: |w| json!({
+        "communityId": w.community, "fullName": w.name("居民"), "sex": "FEMALE", "birthDate": "1960-02-29",
+        "idDocument": { "kind": "PASSPORT", "number": format!("E{:08}", w.number()) }, "phone": "13800138000",
+    });
+    amendResident by Staff: |w| json!({
+        "id": w.resident().await, "expectedVersion": 1, "fullName": w.name("居民"), "phone": "13800138001", "birthDate": "1960-03-01",
+        "lifeStatus": "MOVED_OUT", "lifeStatusOn": "2021-01-01",
+    });
+
+    registerPartnerUnit by Staff: |w| json!({
+        "name": w.name("单位"), "kind": "BANK", "aliases": [w.name("别名")], "pairing": { "communityId": w.community, "note": "结对" },
+    });
+    amendPartnerUnit by Staff: |w| json!({ "id": w.unit().await, "expectedVersion": 1, "name": w.name("单位") });
+    addPartnerUnitAlias by Staff: |w| json!({ "partnerUnitId": w.unit().await, "expectedVersion": 1, "alias": w.name("别名") });
+    pairPartnerUnit by Staff: |w| {
+        let unit = make::partner_unit(&w.staff, &w.name("单位")).await;
+        json!({ "communityId": w.community, "partnerUnitId": unit, "startedOn": "2020-05-01", "note": w.name("结对") })
+    };
+    endPairing by Staff: |w| {
+        let unit = make::partner_unit(&w.staff, &w.name("单位")).await;
+        json!({ "id": make::paired(&w.staff, &w.community, &unit).await, "expectedVersion": 1 })
+    };
+
+    registerStaffMember by Staff: |w| json!({ "communityId": w.community, "fullName": w.name("职员"), "phone": "0532-86888888" });
+    amendStaffMember by Staff: |w| json!({ "id": worker(w).await, "expectedVersion": 1, "fullName": w.name("职员") });
+    postStaffMember by Staff: |w| json!({
+        "staffMemberId": worker(w).await, "role": "GRID_WORKER", "gridId": make::grid(&w.staff, &w.community, &w.name("网格")).await,
+        "secondedById": w.unit().await, "startedOn": "2021-01-01",
+    });
+    endPosting by Staff: |w| {
+        let input = json!({ "staffMemberId": worker(w).await, "role": "SECRETARY" });
+        let posting = make::created(&w.staff, "postStaffMember", "posting", input).await;
+        json!({ "id": posting, "expectedVersion": 1 })
+    };
+
+    proposeProject by Staff: |w| json!({
+        "communityId": w.community, "title": w.name("项目"), "description": "说明", "budget": { "yuan": "100" },
+        "responsibleId": worker(w).await, "participations": [{ "partnerUnitId": w.unit().await, "roles": ["FUNDER"], "share": "10" }],
+    });
+    amendProject by Staff: |w| json!({ "id": w.project().await, "expectedVersion": 1, "title": w.name("项目") });
+    approveProject by Staff: |w| json!({ "id": w.project().await, "expectedVersion": 1 });
+    startProject by Staff: |w| json!({ "id": project(w, &["approveProject"]).await, "expectedVersion": 2 });
+    completeProject by Staff: |w| json!({ "id": project(w, &["approveProject", "startProject"]).await, "expectedVersion": 3 });
+    cancelProject by Staff: |w| json!({ "id": w.project().await, "expectedVersion": 1, "reason": "场地未落实" });
+    addParticipation by Staff: |w| json!({
+        "projectId": w.project().await, "partnerUnitId": w.unit().await, "roles": ["HOST"], "share": "10",
+    });
+    amendParticipation by Staff: |w| {
+        let input = json!({ "projectId": w.project().await, "partnerUnitId": w.unit().await, "roles": ["HOST"] });
+        let id = make::created(&w.staff, "addParticipation", "participation", input).await;
+        json!({ "id": id, "expectedVersion": 1, "roles": ["FUNDER", "LABOUR"], "share": "5" })
+    };
+    addMilestone by Staff: |w| json!({ "projectId": w.project().await, "title": w.name("里程碑"), "dueOn": "2199-01-01" });
+    reachMilestone by Staff: |w| {
+        let input = json!({ "projectId": w.project().await, "title": w.name("里程碑") });
+        json!({ "id": make::created(&w.staff, "addMilestone", "milestone", input).await, "expectedVersion": 1 })
+    };
+
+    recordContribution by Staff: |w| json!({
+        "communityId": w.community, "projectId": w.project().await, "kind": "GOODS", "title": w.name("物资"), "unit": "件",
+        "contributors": [{ "partnerUnitId": w.unit().await, "amount": "56000" }], "pledged": { "quantity": "200", "quantityPrecision": "ABOUT" },
+        "received": { "quantity": "145", "yuan": "56000" }, "pledgedOn": "2021-01-01", "receivedOn": "2021-02-01",
+    });
+    receiveContribution by Staff: |w| json!({
+        "id": w.goods().await, "expectedVersion": 1, "received": { "quantity": "30", "yuan": "300" }, "receivedOn": "2022-02-01",
+    });
+    amendContribution by Staff: |w| json!({
+        "id": w.goods().await, "expectedVersion": 1, "title": w.name("物资"), "projectId": w.project().await,
+    });
+
+    establishAidProgramme by Staff: |w| json!({
+        "communityId": w.community, "name": w.name("助老"), "scope": "PERSON", "description": "说明",
+    });
+    amendAidProgramme by Staff: |w| {
+        let id = make::programme(&w.staff, &w.community, &w.name("助老"), "PERSON").await;
+        json!({ "id": id, "expectedVersion": 1, "name": w.name("助老"), "description": "说明" })
+    };
+    recordAid by Staff: |w| json!({
+        "communityId": w.community, "residentId": w.resident().await, "contributionId": w.goods().await,
+        "programmeId": make::programme(&w.staff, &w.community, &w.name("助老"), "PERSON").await, "projectId": w.project().await,
+        "kind": "GOODS", "quantity": "2", "value": "20.50", "givenOn": "2022-03-01", "note": "备注",
+    });
+    approveAid by Staff: |w| json!({ "id": w.aid().await, "expectedVersion": 1 });
+    refuseAid by Staff: |w| json!({ "id": w.aid().await, "expectedVersion": 1, "reason": "材料不全" });
+    deliverAid by Staff: |w| json!({ "id": aid(w, &["approveAid"]).await, "expectedVersion": 2 });
+    cancelAid by Staff: |w| json!({ "id": aid(w, &["approveAid"]).await, "expectedVersion": 2, "reason": "本人放弃" });
+    returnAid by Staff: |w| json!({ "id": aid(w, &["approveAid", "deliverAid"]).await, "expectedVersion": 3, "reason": "借期届满" });
+}
+
+async fn worker(w: &World) -> String {
+    make::staff_member(&w.staff, &w.community, &w.name("职员")).await
+}
+
+/// A project after these decisions.
+async fn project(w: &World, decisions: &[&str]) -> String {
+    moved(&w.staff, "project", w.project().await, decisions).await
+}
+
+/// A grant after these decisions.
+async fn aid(w: &World, decisions: &[&str]) -> String {
+    moved(&w.staff, "aidRecord", w.aid().await, decisions).await
+}
+
+async fn moved(staff: &Actor, object: &str, id: String, decisions: &[&str]) -> String {
+    for (version, decision) in (1..).zip(decisions) {
+        make::created(staff, decision, object, json!({ "id": id, "expectedVersion": version })).await;
+    }
+    id
+}

@@ -1,0 +1,14 @@
+// The documents are files of their own because a test of the server validates each against the real schema.
+import residents from '../examples/residents.graphql?raw';
+import onePlusNPlusN from '../examples/one-plus-n-plus-n.graphql?raw';
+import aidPageWalk from '../examples/aid-page-walk.graphql?raw';
+import aidPageWalkVariables from '../examples/aid-page-walk.json?raw';
+import registerResident from '../examples/register-resident.graphql?raw';
+import registerResidentVariables from '../examples/register-resident.json?raw';
+
+export const examples = [
+  { query: residents },
+  { query: onePlusNPlusN },
+  { query: aidPageWalk, variables: aidPageWalkVariables },
+  { query: registerResident, variables: registerResidentVariables },
+];
