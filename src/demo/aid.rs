@@ -236,7 +236,7 @@ impl<'a> Giving<'a, '_> {
 
     /// So many residents who live here and fit, by chance.
     fn chosen(&mut self, most: usize, fits: impl Fn(&Living) -> bool) -> Vec<&'a Living> {
-        let mut chosen: Vec<&Living> = self.people.iter().filter(|person| person.here && fits(person)).collect();
+        let mut chosen: Vec<&Living> = self.people.iter().filter(|person| person.here() && fits(person)).collect();
         chosen.shuffle(&mut self.by.rng);
         chosen.truncate(most);
         chosen

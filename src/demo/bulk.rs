@@ -233,7 +233,7 @@ fn give(rows: &mut Rows, by: &mut Registrar<'_>, base: &Base, to: &Living, numbe
         0 => (None, base.for_households),
         place => (Some(to.id), base.for_persons[place % base.for_persons.len()]),
     };
-    let given_on = between(rng, FIRST_DAY.max(to.birth_date), LAST_DAY);
+    let given_on = between(rng, FIRST_DAY.max(to.birth_date), to.left_on.unwrap_or(LAST_DAY));
     let at = office_hour(rng, given_on);
     let grant = Grant {
         resident_id,

@@ -207,14 +207,14 @@ fn enough(rows: &mut Rows, by: &mut Registrar<'_>, place: &Place, people: &mut [
     let mut order: Vec<usize> = (0..people.len()).collect();
     order.shuffle(&mut by.rng);
     for (kind, needed) in AT_LEAST {
-        let holds = |person: &Living| person.here && person.is(kind, first) && person.is(kind, last);
+        let holds = |person: &Living| person.here() && person.is(kind, first) && person.is(kind, last);
         let mut missing = needed.saturating_sub(people.iter().filter(|person| holds(person)).count());
         for index in &order {
             let person = &mut people[*index];
             let old_enough =
                 kind == Kind::Pupil || LAST_DAY.years_since(person.birth_date).is_some_and(|age| age >= 25);
             let has_none = person.circumstances.iter().all(|circumstance| circumstance.kind != kind);
-            if missing == 0 || !(person.here && old_enough && has_none) {
+            if missing == 0 || !(person.here() && old_enough && has_none) {
                 continue;
             }
             let circumstance =

@@ -24,6 +24,14 @@ pub(super) struct Folder {
 impl Folder {
     pub(super) fn open(named: Option<&Path>) -> Result<Self> {
         match named {
+            // The path becomes part of an address, where these two mean something.
+            Some(path) if path.to_string_lossy().contains(['?', '%']) => {
+                let path = path.display();
+                Err(Error::bad_input(say!(
+                    "--data: the path `{path}` has a `?` or `%` in it. Name a folder without.",
+                    "--data：路径 `{path}` 含有 `?` 或 `%`，请改用其他目录。"
+                )))
+            }
             Some(path) => {
                 fs::create_dir_all(path).map_err(|error| unusable(path, &error))?;
                 Ok(Self { path: path.to_owned(), _temporary: None })

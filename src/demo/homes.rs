@@ -27,12 +27,16 @@ pub(super) struct Living {
     pub(super) id: Uuid,
     pub(super) household_id: Uuid,
     pub(super) birth_date: NaiveDate,
-    /// Neither moved out nor deceased.
-    pub(super) here: bool,
+    /// When the resident moved out or died.
+    pub(super) left_on: Option<NaiveDate>,
     pub(super) circumstances: Vec<Circumstance>,
 }
 
 impl Living {
+    pub(super) fn here(&self) -> bool {
+        self.left_on.is_none()
+    }
+
     pub(super) fn is(&self, kind: CircumstanceKind, on: NaiveDate) -> bool {
         self.circumstances.iter().any(|circumstance| circumstance.kind == kind && circumstance.holds_on(on))
     }
@@ -105,7 +109,7 @@ impl<'a> Registrar<'a> {
 
         let (id, birth_date, keys) = (self.ids.next(), person.birth_date, &self.app.keys);
         let (id_document_kind, number) = person.document;
-        let here = person.left.is_none();
+        let left_on = person.left.map(|(_, on)| on);
         rows.residents.push(resident::Model {
             id,
             community_id: home.community_id,
@@ -119,10 +123,10 @@ impl<'a> Registrar<'a> {
             phone: person.phone.as_ref().map(|phone| key.seal(Column::ResidentPhone, phone.as_bytes())),
             phone_index: person.phone.as_ref().map(|phone| keys.index(Column::ResidentPhone, phone)),
             life_status: person.left.map_or(LifeStatus::LivingHere, |(status, _)| status),
-            life_status_on: person.left.map(|(_, on)| on),
+            life_status_on: left_on,
             // They lead where the open membership leads.
-            household_id: here.then_some(home.household_id),
-            building_id: here.then_some(home.building_id),
+            household_id: left_on.is_none().then_some(home.household_id),
+            building_id: left_on.is_none().then_some(home.building_id),
             merged_into: None,
             registered_at: registered(&mut self.rng, birth_date),
             version: 1,
@@ -135,10 +139,10 @@ impl<'a> Registrar<'a> {
             resident_id: id,
             relation: person.relation,
             started_on: home.moved_in.max(birth_date),
-            ended_on: person.left.map(|(_, on)| on),
+            ended_on: left_on,
             version: 1,
         });
-        Ok(Living { id, household_id: home.household_id, birth_date, here, circumstances })
+        Ok(Living { id, household_id: home.household_id, birth_date, left_on, circumstances })
     }
 
     pub(super) fn circumstance(&mut self, rows: &mut Rows, community_id: Uuid, resident_id: Uuid, of: &Circumstance) {

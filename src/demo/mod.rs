@@ -28,6 +28,8 @@ mod rows;
 mod run;
 mod seed;
 mod staff;
+#[cfg(test)]
+mod tests;
 
 pub use fill::{COMMUNITY, Demo, ELSEWHERE, FillOptions, fill};
 pub use run::{DemoArgs, run};

@@ -223,7 +223,7 @@ crate::on_both! {
                 break;
             }
             cursor = json!(page.cursors.last());
-            for name in ["\u{1}先", "张三", "王小明"] {
+            for name in ["!先", "张三", "王小明"] {
                 crate::harness::make::resident(&world.staff, &world.community, name).await;
             }
         }

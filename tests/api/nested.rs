@@ -1,0 +1,177 @@
+//! Connections under several parents at once, held against the rows sorted in Rust.
+
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use serde_json::{Value, json};
+use tongxin::relay::id;
+use uuid::Uuid;
+
+use crate::harness::{
+    TestApp, World,
+    bulk::{self, Bulk, Size},
+    listing::{Entry, Key, List, Page, sorted},
+};
+
+const SOME: Size = Size { residents: 40, projects: 5, units: 8 };
+
+/// A field of a type that lists rows of another.
+struct Nested {
+    list: List,
+    parent: &'static str,
+    /// Each parent's id, and what it has.
+    families: Vec<(String, Vec<Entry>)>,
+    filter: Value,
+}
+
+fn families<P, C>(
+    (prefix, parents, key): (&'static str, &[P], fn(&P) -> Uuid),
+    (children, belongs): (&[C], impl Fn(&C, Uuid) -> bool),
+    entry: impl Fn(&C) -> Entry,
+) -> Vec<(String, Vec<Entry>)> {
+    let of = |key: Uuid| children.iter().filter(|child| belongs(child, key)).map(&entry).collect();
+    parents.iter().map(|parent| (id::encode(prefix, key(parent)), of(key(parent)))).collect()
+}
+
+fn entry<const N: usize>(prefix: &'static str, key: Uuid, keys: [(&'static str, Option<Key>); N]) -> Entry {
+    Entry { id: id::encode(prefix, key), keys: keys.into() }
+}
+
+fn all(bulk: &Bulk) -> Vec<Nested> {
+    let aid = |row: &entity::aid_record::Model| entry("aid_record", row.id, [("GIVEN_ON", Some(Key::Day(row.given_on)))]);
+    let text = |of: &str| Some(Key::Text(of.to_owned()));
+    let contribution = |row: &entity::contribution::Model| {
+        let keys = [
+            ("TITLE", text(&row.title)),
+            ("RECEIVED_ON", row.received_on.map(Key::Day)),
+            ("RECORDED_AT", Some(Key::Instant(row.recorded_at))),
+        ];
+        entry("contribution", row.id, keys)
+    };
+    let participation = |row: &entity::project_participation::Model| {
+        entry("project_participation", row.id, [("SHARE", row.share_fen.map(Key::Number))])
+    };
+    let resident = |row: &entity::resident::Model| {
+        let keys = [
+            ("NAME", text(&row.full_name)),
+            ("BIRTH_DATE", row.birth_date.map(Key::Day)),
+            ("REGISTERED_AT", Some(Key::Instant(row.registered_at))),
+        ];
+        entry("resident", row.id, keys)
+    };
+    let household = |row: &entity::household::Model| {
+        entry("household", row.id, [("ROOM", text(&row.room)), ("REGISTERED_AT", Some(Key::Instant(row.registered_at)))])
+    };
+    let residents = ("resident", &bulk.residents[..], (|row| row.id) as fn(&entity::resident::Model) -> Uuid);
+    let households = ("household", &bulk.households[..], (|row| row.id) as fn(&entity::household::Model) -> Uuid);
+    let projects = ("project", &bulk.projects[..], (|row| row.id) as fn(&entity::project::Model) -> Uuid);
+    let buildings = ("building", &bulk.buildings[..], (|row| row.id) as fn(&entity::building::Model) -> Uuid);
+    let units = ("partner_unit", &bulk.units[..], (|row| row.id) as fn(&entity::partner_unit::Model) -> Uuid);
+    let sources = ("contribution", &bulk.contributions[..], (|row| row.id) as fn(&entity::contribution::Model) -> Uuid);
+    let programmes = ("aid_programme", &bulk.programmes[..], (|row| row.id) as fn(&entity::aid_programme::Model) -> Uuid);
+    let nested = |parent, field, of, filter, families| Nested { list: List::new(field, of), parent, families, filter };
+    let put_in = |row: &entity::contribution::Model, unit| {
+        bulk.contributors.iter().any(|by| by.contribution_id == row.id && by.partner_unit_id == unit)
+    };
+    let planned = json!({ "status": { "in": ["PLANNED", "DELIVERED"] } });
+    let is_planned = |row: &entity::aid_record::Model| {
+        matches!(row.status, entity::aid_record::AidStatus::Planned | entity::aid_record::AidStatus::Delivered)
+    };
+    vec![
+        nested("Resident", "aidRecords", "AidRecord", Value::Null, families(residents, (&bulk.aid, |row, key| row.resident_id == Some(key)), aid)),
+        nested("Household", "aidRecords", "AidRecord", Value::Null, families(households, (&bulk.aid, |row, key| row.household_id == Some(key)), aid)),
+        nested("Project", "aidRecords", "AidRecord", planned,
+            families(projects, (&bulk.aid, |row: &entity::aid_record::Model, key| row.project_id == Some(key) && is_planned(row)), aid)),
+        nested("Contribution", "aidRecords", "AidRecord", Value::Null, families(sources, (&bulk.aid, |row, key| row.contribution_id == key), aid)),
+        nested("AidProgramme", "aidRecords", "AidRecord", Value::Null, families(programmes, (&bulk.aid, |row, key| row.programme_id == Some(key)), aid)),
+        nested("Project", "contributions", "Contribution", Value::Null,
+            families(projects, (&bulk.contributions, |row, key| row.project_id == Some(key)), contribution)),
+        // Through a table between.
+        nested("PartnerUnit", "contributions", "Contribution", json!({ "title": { "contains": "Cash" } }),
+            families(units, (&bulk.contributions, |row: &entity::contribution::Model, key| row.title.to_lowercase().contains("cash") && put_in(row, key)), contribution)),
+        nested("Project", "participations", "ProjectParticipation", Value::Null,
+            families(projects, (&bulk.participations, |row, key| row.project_id == key), participation)),
+        nested("PartnerUnit", "participations", "ProjectParticipation", Value::Null,
+            families(units, (&bulk.participations, |row, key| row.partner_unit_id == key), participation)),
+        nested("Building", "residents", "Resident", Value::Null, families(buildings, (&bulk.residents, |row, key| row.building_id == Some(key)), resident)),
+        nested("Building", "households", "Household", Value::Null, families(buildings, (&bulk.households, |row, key| row.building_id == key), household)),
+    ]
+}
+
+crate::on_both! {
+    async fn every_parent_has_its_own_page_of_the_same_cut(app: TestApp) {
+        let world = World::new(&app).await;
+        let bulk = bulk::fill(&app, &world.community, SOME).await;
+        let mut runner = TestRunner::deterministic();
+        for nested in all(&bulk) {
+            let values = nested.list.orders(&world.staff).await;
+            assert!(nested.families.iter().any(|(_, children)| children.len() > 2), "{} has lists to cut", nested.list.field);
+            let around = format!("nodes(ids: $ids) {{ ... on {} {{ id LIST }} }}", nested.parent);
+            let document = nested.list.document(&around).replacen("query(", "query($ids: [ID!]!, ", 1);
+            for round in 0..24 {
+                let draw = (proptest::collection::vec(any::<prop::sample::Index>(), 0..3), any::<[prop::sample::Index; 9]>(), 0..7_usize, any::<bool>());
+                let (picks, parents, size, forward) = draw.new_tree(&mut runner).unwrap().current();
+                let orders: Vec<String> = picks.iter().map(|pick| pick.get(&values).clone()).collect();
+                // Several parents, one of them twice perhaps.
+                let families: Vec<_> = parents[..8].iter().map(|pick| pick.get(&nested.families)).collect();
+                let ids: Vec<&str> = families.iter().map(|(id, _)| id.as_str()).collect();
+                let mut arguments = json!({ "ids": ids, "filter": nested.filter, "orderBy": orders });
+                // A place in one parent's list cuts every parent's.
+                let from = families.iter().find(|(_, children)| round % 3 != 0 && !children.is_empty());
+                let mut cut = None;
+                if let Some((id, children)) = from {
+                    let sorted = sorted(children, &orders);
+                    let place = parents[8].index(sorted.len().min(20));
+                    let around = format!("node(id: \"{id}\") {{ ... on {} {{ LIST }} }}", nested.parent);
+                    let whole = world.staff.gql(&nested.list.document(&around), json!({ "filter": nested.filter, "orderBy": orders })).await;
+                    let page = Page::read(&whole.data()["node"][nested.list.field]);
+                    arguments[if forward { "after" } else { "before" }] = json!(page.cursors[place]);
+                    cut = Some(children.iter().find(|child| child.id == sorted[place]).unwrap());
+                }
+                arguments[if forward { "first" } else { "last" }] = json!(size);
+                let answer = world.staff.gql(&document, arguments.clone()).await;
+                for ((id, children), found) in families.iter().zip(answer.data()["nodes"].as_array().unwrap()) {
+                    assert_eq!(found["id"], id.as_str());
+                    let page = Page::read(&found[nested.list.field]);
+                    let case = format!("{}.{} {arguments}", nested.parent, nested.list.field);
+                    // Where the cut row would stand among this parent's.
+                    let mut part = children.clone();
+                    part.extend(cut.filter(|cut| children.iter().all(|child| child.id != cut.id)).cloned());
+                    let mut part = sorted(&part, &orders);
+                    if let Some(place) = cut.and_then(|cut| part.iter().position(|id| *id == cut.id)) {
+                        part = if forward { part.split_off(place + 1) } else { part[..place].to_vec() };
+                    }
+                    let length = size.min(part.len());
+                    let wanted = if forward { &part[..length] } else { &part[part.len() - length..] };
+                    assert_eq!(page.ids, wanted, "{case}");
+                    assert_eq!(page.total, children.len(), "{case}");
+                    let (more, given) = (length < part.len(), cut.is_some());
+                    let ends = if forward { (more, given) } else { (given, more) };
+                    assert_eq!((page.has_next, page.has_previous), ends, "{case}");
+                }
+            }
+        }
+    }
+
+    async fn a_nested_list_is_walked_by_its_own_cursors(app: TestApp) {
+        let world = World::new(&app).await;
+        let bulk = bulk::fill(&app, &world.community, SOME).await;
+        for nested in all(&bulk) {
+            let (parent, children) = nested.families.iter().max_by_key(|(_, children)| children.len()).unwrap();
+            let document = nested.list.document(&format!("node(id: \"{parent}\") {{ ... on {} {{ LIST }} }}", nested.parent));
+            for (place, order) in nested.list.orders(&world.staff).await.into_iter().enumerate() {
+                let expected = sorted(children, std::slice::from_ref(&order));
+                let (mut seen, mut cursor) = (Vec::new(), Value::Null);
+                loop {
+                    let arguments = json!({ "first": 1 + place, "after": cursor, "orderBy": [order], "filter": nested.filter });
+                    let answer = world.staff.gql(&document, arguments).await;
+                    let page = Page::read(&answer.data()["node"][nested.list.field]);
+                    seen.extend(page.ids);
+                    if !page.has_next {
+                        break;
+                    }
+                    cursor = json!(page.cursors.last());
+                }
+                assert_eq!(seen, expected, "{}.{} {order}", nested.parent, nested.list.field);
+            }
+        }
+    }
+}
