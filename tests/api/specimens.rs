@@ -89,6 +89,16 @@ specimens! {
         "lifeStatus": "MOVED_OUT", "lifeStatusOn": "2021-01-01",
     });
 
+    recordCircumstance by Staff: |w| json!({
+        "residentId": w.resident().await, "kind": "DISABILITY", "disabilityKind": "HEARING", "disabilityGrade": 2, "source": "残疾人证",
+        "startedOn": "2019-01-01",
+    });
+    endCircumstance by Staff: |w| {
+        let input = json!({ "residentId": w.resident().await, "kind": "LOW_INCOME", "startedOn": "2019-01-01" });
+        let id = make::created(&w.staff, "recordCircumstance", "circumstance", input).await;
+        json!({ "id": id, "expectedVersion": 1, "endedOn": "2021-01-01" })
+    };
+
     registerPartnerUnit by Staff: |w| json!({
         "name": w.name("单位"), "kind": "BANK", "aliases": [w.name("别名")], "pairing": { "communityId": w.community, "note": "结对" },
     });

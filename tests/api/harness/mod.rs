@@ -9,11 +9,13 @@ pub mod dump;
 pub mod listing;
 pub mod make;
 pub mod tables;
+pub mod together;
 pub mod world;
 
 pub use actor::{Actor, Answer};
 pub use app::{Engine, FreshDatabase, TestApp};
 pub use contract::Contract;
+pub use together::{cases, mutate_together, together};
 pub use world::World;
 
 /// Declares tests that run on SQLite and on PostgreSQL alike: `on_both! { async fn a_sentence(app: TestApp) { … } }`; with `FreshDatabase`
