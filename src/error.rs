@@ -227,6 +227,7 @@ impl UserError {
     }
 }
 
+/// One reason why a mutation was refused; the payload lists all of them together (业务错误).
 #[Object]
 impl UserError {
     /// Path of the value in the input, outermost first, e.g. ["contributors", "0", "amount"] (字段路径).

@@ -21,7 +21,10 @@ use crate::{
     contributions::{mutations::ContributionMutations, queries::ContributionQueries},
     events::EventQueries,
     households::{mutations::HouseholdMutations, queries::HouseholdQueries},
-    partners::{mutations::PartnerMutations, queries::PartnerQueries},
+    partners::{
+        mutations::PartnerMutations,
+        queries::{DirectoryQueries, PartnerQueries},
+    },
     projects::{mutations::ProjectMutations, queries::ProjectQueries},
     residents::{
         circumstance_mutations::CircumstanceMutations, mutations::ResidentMutations, queries::ResidentQueries,
@@ -41,6 +44,7 @@ pub struct Query(
     ResidentQueries,
     StaffQueries,
     PartnerQueries,
+    DirectoryQueries,
     ProjectQueries,
     ContributionQueries,
     AidQueries,

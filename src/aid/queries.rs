@@ -1,12 +1,12 @@
 //! Queries of programmes and grants, and what the lists of grants are filtered and ordered by.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{ID, InputObject};
 use entity::aid_record;
 use sea_orm::Condition;
 
 use super::{
     object::{AidRecord, AidStatus},
-    programme::{AidProgramme, AidProgrammeFilter, AidProgrammeOrder},
+    programme::AidProgramme,
 };
 use crate::{
     access::Class,
@@ -15,10 +15,10 @@ use crate::{
     figures::AidKindFilter,
     orders,
     relay::{
-        Asked, Connection, Listed, Reading, Selection,
+        Listed,
         filter::{Asking, DateRange, Filter, combine, reference},
-        id,
     },
+    roots,
 };
 
 enum_filter!(AidStatusFilter, AidStatus, entity::aid_record::AidStatus, "帮扶状态");
@@ -105,56 +105,14 @@ impl Listed for AidRecord {
     type Order = AidRecordOrder;
 }
 
-#[derive(Default)]
-pub struct AidQueries;
-
-#[Object]
-impl AidQueries {
+roots! {
+    AidQueries;
     /// One programme; null if there is none or it is not within your reach (帮扶项目).
-    async fn aid_programme(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Id of the programme (编号).")] id: ID,
-    ) -> Result<Option<AidProgramme>> {
-        let key = id::argument("id", "aid_programme", &id)?;
-        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
-    }
-
+    aid_programme,
     /// Programmes within your reach, in the order of setting up unless you say otherwise (帮扶项目列表).
-    async fn aid_programmes(
-        &self,
-        ctx: &Context<'_>,
-        _first: Option<i32>,
-        _after: Option<String>,
-        _last: Option<i32>,
-        _before: Option<String>,
-        _filter: Option<AidProgrammeFilter>,
-        _order_by: Option<Vec<AidProgrammeOrder>>,
-    ) -> Result<Connection<AidProgramme>> {
-        Reading::new(ctx)?.list(&Asked::here(ctx)).await
-    }
-
+    aid_programmes: AidProgramme;
     /// One grant; null if there is none or it is not within your reach (帮扶记录).
-    async fn aid_record(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Id of the record (编号).")] id: ID,
-    ) -> Result<Option<AidRecord>> {
-        let key = id::argument("id", "aid_record", &id)?;
-        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
-    }
-
+    aid_record,
     /// Grants within your reach, in the order of recording unless you say otherwise (帮扶记录列表).
-    async fn aid_records(
-        &self,
-        ctx: &Context<'_>,
-        _first: Option<i32>,
-        _after: Option<String>,
-        _last: Option<i32>,
-        _before: Option<String>,
-        _filter: Option<AidRecordFilter>,
-        _order_by: Option<Vec<AidRecordOrder>>,
-    ) -> Result<Connection<AidRecord>> {
-        Reading::new(ctx)?.list(&Asked::here(ctx)).await
-    }
+    aid_records: AidRecord;
 }

@@ -1,6 +1,6 @@
 //! Queries of grids and buildings, and what their lists are filtered and ordered by.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{ID, InputObject};
 use entity::{building, grid};
 use sea_orm::Condition;
 
@@ -9,10 +9,10 @@ use crate::{
     error::Result,
     orders,
     relay::{
-        Asked, Connection, Listed, Reading, Selection,
+        Listed,
         filter::{Asking, Filter, TextFilter, combine, reference},
-        id,
     },
+    roots,
 };
 
 /// Which grids are wanted; all parts given must hold (网格筛选).
@@ -108,56 +108,14 @@ impl Listed for Building {
     type Order = BuildingOrder;
 }
 
-#[derive(Default)]
-pub struct PlaceQueries;
-
-#[Object]
-impl PlaceQueries {
+roots! {
+    PlaceQueries;
     /// One grid; null if there is none or it is not within your reach (网格).
-    async fn grid(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Id of the grid (编号).")] id: ID,
-    ) -> Result<Option<Grid>> {
-        let key = id::argument("id", "grid", &id)?;
-        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
-    }
-
+    grid,
     /// Grids within your reach (网格列表).
-    async fn grids(
-        &self,
-        ctx: &Context<'_>,
-        _first: Option<i32>,
-        _after: Option<String>,
-        _last: Option<i32>,
-        _before: Option<String>,
-        _filter: Option<GridFilter>,
-        _order_by: Option<Vec<GridOrder>>,
-    ) -> Result<Connection<Grid>> {
-        Reading::new(ctx)?.list(&Asked::here(ctx)).await
-    }
-
+    grids: Grid;
     /// One building; null if there is none or it is not within your reach (楼栋).
-    async fn building(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Id of the building (编号).")] id: ID,
-    ) -> Result<Option<Building>> {
-        let key = id::argument("id", "building", &id)?;
-        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
-    }
-
+    building,
     /// Buildings within your reach (楼栋列表).
-    async fn buildings(
-        &self,
-        ctx: &Context<'_>,
-        _first: Option<i32>,
-        _after: Option<String>,
-        _last: Option<i32>,
-        _before: Option<String>,
-        _filter: Option<BuildingFilter>,
-        _order_by: Option<Vec<BuildingOrder>>,
-    ) -> Result<Connection<Building>> {
-        Reading::new(ctx)?.list(&Asked::here(ctx)).await
-    }
+    buildings: Building;
 }

@@ -1,6 +1,6 @@
 //! Queries of communities and what is above them, and what their lists are filtered and ordered by.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{ID, InputObject};
 use entity::{community, sub_district};
 use sea_orm::Condition;
 
@@ -9,10 +9,10 @@ use crate::{
     error::Result,
     orders,
     relay::{
-        Asked, Connection, Listed, Reading, Selection,
+        Listed,
         filter::{Asking, Filter, TextFilter, combine, reference},
-        id,
     },
+    roots,
 };
 
 /// Which sub-districts are wanted; all parts given must hold (街道筛选).
@@ -113,56 +113,14 @@ impl Listed for Community {
     type Order = CommunityOrder;
 }
 
-#[derive(Default)]
-pub struct CommunityQueries;
-
-#[Object]
-impl CommunityQueries {
+roots! {
+    CommunityQueries;
     /// One sub-district; null if there is none or it is not within your reach (街道).
-    async fn sub_district(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Id of the sub-district (编号).")] id: ID,
-    ) -> Result<Option<SubDistrict>> {
-        let key = id::argument("id", "sub_district", &id)?;
-        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
-    }
-
+    sub_district,
     /// Sub-districts of the communities within your reach (街道列表).
-    async fn sub_districts(
-        &self,
-        ctx: &Context<'_>,
-        _first: Option<i32>,
-        _after: Option<String>,
-        _last: Option<i32>,
-        _before: Option<String>,
-        _filter: Option<SubDistrictFilter>,
-        _order_by: Option<Vec<SubDistrictOrder>>,
-    ) -> Result<Connection<SubDistrict>> {
-        Reading::new(ctx)?.list(&Asked::here(ctx)).await
-    }
-
+    sub_districts: SubDistrict;
     /// One community; null if there is none or it is not within your reach (社区).
-    async fn community(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Id of the community (编号).")] id: ID,
-    ) -> Result<Option<Community>> {
-        let key = id::argument("id", "community", &id)?;
-        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
-    }
-
+    community,
     /// Communities within your reach (社区列表).
-    async fn communities(
-        &self,
-        ctx: &Context<'_>,
-        _first: Option<i32>,
-        _after: Option<String>,
-        _last: Option<i32>,
-        _before: Option<String>,
-        _filter: Option<CommunityFilter>,
-        _order_by: Option<Vec<CommunityOrder>>,
-    ) -> Result<Connection<Community>> {
-        Reading::new(ctx)?.list(&Asked::here(ctx)).await
-    }
+    communities: Community;
 }

@@ -1,6 +1,6 @@
 //! `contribution`, `contributions`, and what their lists are filtered and ordered by.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{ID, InputObject};
 use entity::{contribution, contributor};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
@@ -10,10 +10,10 @@ use crate::{
     figures::AidKindFilter,
     orders,
     relay::{
-        Asked, Connection, Listed, Reading, Selection,
+        Listed,
         filter::{Asking, DateRange, Filter, TextFilter, combine, reference},
-        id,
     },
+    roots,
 };
 
 /// Which contributions are wanted; all parts given must hold (资源投入筛选).
@@ -90,32 +90,10 @@ impl Listed for Contribution {
     type Order = ContributionOrder;
 }
 
-#[derive(Default)]
-pub struct ContributionQueries;
-
-#[Object]
-impl ContributionQueries {
+roots! {
+    ContributionQueries;
     /// One contribution; null if there is none or it is not within your reach (资源投入).
-    async fn contribution(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Id of the contribution (编号).")] id: ID,
-    ) -> Result<Option<Contribution>> {
-        let key = id::argument("id", "contribution", &id)?;
-        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
-    }
-
+    contribution,
     /// Contributions within your reach, in the order of recording unless you say otherwise (资源投入列表).
-    async fn contributions(
-        &self,
-        ctx: &Context<'_>,
-        _first: Option<i32>,
-        _after: Option<String>,
-        _last: Option<i32>,
-        _before: Option<String>,
-        _filter: Option<ContributionFilter>,
-        _order_by: Option<Vec<ContributionOrder>>,
-    ) -> Result<Connection<Contribution>> {
-        Reading::new(ctx)?.list(&Asked::here(ctx)).await
-    }
+    contributions: Contribution;
 }

@@ -182,7 +182,7 @@ impl<'a> Giving<'a, '_> {
             let (status, first, last) = match number {
                 _ if number >= waiting + INSURED.1 => (Status::Planned, day(2022, 3, 1), LAST_DAY),
                 _ if number >= waiting => (Status::Approved, day(2022, 2, 14), day(2022, 2, 28)),
-                _ if number % 2 == 0 => (Status::Delivered, day(2020, 9, 7), day(2020, 11, 30)),
+                _ if number.is_multiple_of(2) => (Status::Delivered, day(2020, 9, 7), day(2020, 11, 30)),
                 _ => (Status::Delivered, day(2021, 9, 1), day(2021, 11, 30)),
             };
             // Babies are insured once they are there.

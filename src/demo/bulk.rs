@@ -115,10 +115,10 @@ pub(super) fn base(rows: &mut Rows, ground: Ground, args: &SeedArgs, account: Uu
                 Project {
                     title: &format!("种子项目{}", number + 1),
                     description: "",
-                    status: if number % 3 == 0 { ProjectStatus::Completed } else { ProjectStatus::UnderWay },
+                    status: if number.is_multiple_of(3) { ProjectStatus::Completed } else { ProjectStatus::UnderWay },
                     budget: Figure::exact(250_000 * YUAN),
                     responsible: None,
-                    term: (day(2020, 6, 1), (number % 3 == 0).then_some(LAST_DAY)),
+                    term: (day(2020, 6, 1), number.is_multiple_of(3).then_some(LAST_DAY)),
                     partners: if first == second { &both[..1] } else { &both },
                     milestones: &[],
                 },
@@ -165,7 +165,7 @@ fn source(
             quantity,
             value,
             on: FIRST_DAY,
-            by: if number % 4 == 0 { &units[number % 19..][..2] } else { &units[number % PARTNERS..][..1] },
+            by: if number.is_multiple_of(4) { &units[number % 19..][..2] } else { &units[number % PARTNERS..][..1] },
             project_id,
         },
     );

@@ -1,6 +1,6 @@
 //! `household`, `households`, and what their lists are filtered and ordered by.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{ID, InputObject};
 use entity::{building, household};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
@@ -10,10 +10,10 @@ use crate::{
     error::Result,
     orders,
     relay::{
-        Asked, Connection, Listed, Reading, Selection,
+        Listed,
         filter::{Asking, Filter, TextFilter, combine, reference},
-        id,
     },
+    roots,
 };
 
 /// Which households are wanted; all parts given must hold (户筛选).
@@ -82,32 +82,10 @@ impl Listed for Household {
     }
 }
 
-#[derive(Default)]
-pub struct HouseholdQueries;
-
-#[Object]
-impl HouseholdQueries {
+roots! {
+    HouseholdQueries;
     /// One household; null if there is none or it is not within your reach (户).
-    async fn household(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Id of the household (编号).")] id: ID,
-    ) -> Result<Option<Household>> {
-        let key = id::argument("id", "household", &id)?;
-        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
-    }
-
+    household,
     /// Households within your reach (户列表).
-    async fn households(
-        &self,
-        ctx: &Context<'_>,
-        _first: Option<i32>,
-        _after: Option<String>,
-        _last: Option<i32>,
-        _before: Option<String>,
-        _filter: Option<HouseholdFilter>,
-        _order_by: Option<Vec<HouseholdOrder>>,
-    ) -> Result<Connection<Household>> {
-        Reading::new(ctx)?.list(&Asked::here(ctx)).await
-    }
+    households: Household;
 }

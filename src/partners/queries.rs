@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Que
 
 use super::{
     object::{PartnerUnit, PartnerUnitKindFilter},
-    pairing::{Pairing, PairingFilter, PairingOrder},
+    pairing::Pairing,
     rules, scope,
 };
 use crate::{
@@ -14,11 +14,11 @@ use crate::{
     error::{Error, Result},
     orders,
     relay::{
-        Asked, Connection, Listed, Reading, Selection,
+        Listed, Reading, Selection,
         filter::{Asking, Filter, TextFilter, combine, never},
         id,
     },
-    say,
+    roots, say,
 };
 
 /// Which credit code is wanted; it must be given whole (统一社会信用代码条件).
@@ -107,21 +107,23 @@ impl Listed for PartnerUnit {
     type Order = PartnerUnitOrder;
 }
 
+roots! {
+    PartnerQueries;
+    /// One partner unit; null if there is none or it is not within your reach (共建单位).
+    partner_unit,
+    /// Partner units that the communities within your reach work with, in the order of registration unless you say otherwise (共建单位列表).
+    partner_units: PartnerUnit;
+    /// One pairing; null if there is none or it is not within your reach (结对).
+    pairing,
+    /// Pairings within your reach, in the order of recording unless you say otherwise (结对列表).
+    pairings: Pairing;
+}
+
 #[derive(Default)]
-pub struct PartnerQueries;
+pub struct DirectoryQueries;
 
 #[Object]
-impl PartnerQueries {
-    /// One partner unit; null if there is none or it is not within your reach (共建单位).
-    async fn partner_unit(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Id of the unit (编号).")] id: ID,
-    ) -> Result<Option<PartnerUnit>> {
-        let key = id::argument("id", "partner_unit", &id)?;
-        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
-    }
-
+impl DirectoryQueries {
     /// Any unit of the directory by its whole credit code, also one that your community does not work with yet; null if there is none (按代码查单位).
     async fn partner_unit_by_code(
         &self,
@@ -136,43 +138,5 @@ impl PartnerQueries {
         // Without the scope: this is how a community meets a unit.
         let select = partner_unit::Entity::find().filter(partner_unit::Column::CreditCode.eq(code));
         Ok(reading.all(select, &Selection::under(ctx)).await?.pop())
-    }
-
-    /// Partner units that the communities within your reach work with, in the order of registration unless you say otherwise (共建单位列表).
-    async fn partner_units(
-        &self,
-        ctx: &Context<'_>,
-        _first: Option<i32>,
-        _after: Option<String>,
-        _last: Option<i32>,
-        _before: Option<String>,
-        _filter: Option<PartnerUnitFilter>,
-        _order_by: Option<Vec<PartnerUnitOrder>>,
-    ) -> Result<Connection<PartnerUnit>> {
-        Reading::new(ctx)?.list(&Asked::here(ctx)).await
-    }
-
-    /// One pairing; null if there is none or it is not within your reach (结对).
-    async fn pairing(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Id of the pairing (编号).")] id: ID,
-    ) -> Result<Option<Pairing>> {
-        let key = id::argument("id", "pairing", &id)?;
-        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
-    }
-
-    /// Pairings within your reach, in the order of recording unless you say otherwise (结对列表).
-    async fn pairings(
-        &self,
-        ctx: &Context<'_>,
-        _first: Option<i32>,
-        _after: Option<String>,
-        _last: Option<i32>,
-        _before: Option<String>,
-        _filter: Option<PairingFilter>,
-        _order_by: Option<Vec<PairingOrder>>,
-    ) -> Result<Connection<Pairing>> {
-        Reading::new(ctx)?.list(&Asked::here(ctx)).await
     }
 }

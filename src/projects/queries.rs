@@ -1,6 +1,6 @@
 //! `project`, `projects`, and what their lists are filtered and ordered by.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{ID, InputObject};
 use entity::{project, project_participation};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
@@ -10,10 +10,10 @@ use crate::{
     error::Result,
     orders,
     relay::{
-        Asked, Connection, Listed, Reading, Selection,
+        Listed,
         filter::{Asking, Filter, TextFilter, combine, reference},
-        id,
     },
+    roots,
 };
 
 enum_filter!(ProjectStatusFilter, ProjectStatus, entity::project::ProjectStatus, "项目状态");
@@ -82,32 +82,10 @@ impl Listed for Project {
     type Order = ProjectOrder;
 }
 
-#[derive(Default)]
-pub struct ProjectQueries;
-
-#[Object]
-impl ProjectQueries {
+roots! {
+    ProjectQueries;
     /// One project; null if there is none or it is not within your reach (共建项目).
-    async fn project(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Id of the project (编号).")] id: ID,
-    ) -> Result<Option<Project>> {
-        let key = id::argument("id", "project", &id)?;
-        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
-    }
-
+    project,
     /// Projects within your reach, in the order of proposing unless you say otherwise (共建项目列表).
-    async fn projects(
-        &self,
-        ctx: &Context<'_>,
-        _first: Option<i32>,
-        _after: Option<String>,
-        _last: Option<i32>,
-        _before: Option<String>,
-        _filter: Option<ProjectFilter>,
-        _order_by: Option<Vec<ProjectOrder>>,
-    ) -> Result<Connection<Project>> {
-        Reading::new(ctx)?.list(&Asked::here(ctx)).await
-    }
+    projects: Project;
 }

@@ -127,3 +127,51 @@ macro_rules! object {
         }
     };
 }
+
+/// Declares the two root queries of each concept of a slice: one object by its id, and the list.
+///
+/// ```ignore
+/// roots! {
+///     GridQueries;
+///     /// One grid …
+///     grid,
+///     /// Grids …
+///     grids: Grid;
+/// }
+/// ```
+#[macro_export]
+macro_rules! roots {
+    ($queries:ident; $($(#[$one_doc:meta])* $one:ident, $(#[$many_doc:meta])* $many:ident: $object:ty;)+) => {
+        #[derive(Default)]
+        pub struct $queries;
+
+        #[::async_graphql::Object]
+        impl $queries {
+            $(
+                $(#[$one_doc])*
+                async fn $one(
+                    &self,
+                    ctx: &::async_graphql::Context<'_>,
+                    #[graphql(desc = "Its id (编号).")] id: ::async_graphql::ID,
+                ) -> $crate::error::Result<Option<$object>> {
+                    let key = $crate::relay::id::argument("id", <$object as $crate::relay::Entity>::PREFIX, &id)?;
+                    $crate::relay::Reading::new(ctx)?.one(key, &$crate::relay::Selection::under(ctx)).await
+                }
+
+                $(#[$many_doc])*
+                async fn $many(
+                    &self,
+                    ctx: &::async_graphql::Context<'_>,
+                    _first: Option<i32>,
+                    _after: Option<String>,
+                    _last: Option<i32>,
+                    _before: Option<String>,
+                    _filter: Option<<$object as $crate::relay::Listed>::Filter>,
+                    _order_by: Option<Vec<<$object as $crate::relay::Listed>::Order>>,
+                ) -> $crate::error::Result<$crate::relay::Connection<$object>> {
+                    $crate::relay::Reading::new(ctx)?.list(&$crate::relay::Asked::here(ctx)).await
+                }
+            )+
+        }
+    };
+}

@@ -1,6 +1,6 @@
 //! `resident`, `residents`, and what their lists are filtered and ordered by.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{ID, InputObject};
 use entity::{building, circumstance, resident};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, sea_query::ExprTrait,
@@ -18,11 +18,10 @@ use crate::{
     orders,
     privacy::Column,
     relay::{
-        Asked, Connection, Listed, Reading, Selection,
+        Listed,
         filter::{Asking, DateRange, Filter, TextFilter, combine, reference},
-        id,
     },
-    say,
+    roots, say,
 };
 
 enum_filter!(LifeStatusFilter, LifeStatus, entity::resident::LifeStatus, "居住状态");
@@ -163,32 +162,10 @@ impl Listed for Resident {
     }
 }
 
-#[derive(Default)]
-pub struct ResidentQueries;
-
-#[Object]
-impl ResidentQueries {
+roots! {
+    ResidentQueries;
     /// One resident; null if there is none or it is not within your reach (居民).
-    async fn resident(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Id of the resident (编号).")] id: ID,
-    ) -> Result<Option<Resident>> {
-        let key = id::argument("id", "resident", &id)?;
-        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
-    }
-
+    resident,
     /// Residents within your reach, in the order of registration unless you say otherwise (居民列表).
-    async fn residents(
-        &self,
-        ctx: &Context<'_>,
-        _first: Option<i32>,
-        _after: Option<String>,
-        _last: Option<i32>,
-        _before: Option<String>,
-        _filter: Option<ResidentFilter>,
-        _order_by: Option<Vec<ResidentOrder>>,
-    ) -> Result<Connection<Resident>> {
-        Reading::new(ctx)?.list(&Asked::here(ctx)).await
-    }
+    residents: Resident;
 }

@@ -1,4 +1,4 @@
-//! The descriptions of the arguments that every list has, written once.
+//! Descriptions that no item of ours can carry: those of the arguments that every list has, written once, and that of the library's scalar.
 
 use std::borrow::Cow;
 
@@ -17,13 +17,22 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("orderBy", "What the rows are ordered by, the first first; by id, that is by age, when left out (排序)."),
 ];
 
+const JSON: &str = "Any JSON value: what programs may read and people need not (任意 JSON 值).";
+
 /// A root type that fills those descriptions in for all types below it.
 #[derive(Default)]
 pub struct Described<T>(T);
 
 fn describe(registry: &mut Registry) {
     for meta in registry.types.values_mut() {
-        let MetaType::Object { fields, .. } = meta else { continue };
+        let fields = match meta {
+            MetaType::Object { fields, .. } => fields,
+            MetaType::Scalar { name, description, .. } if name == "JSON" => {
+                *description = Some(JSON.to_owned());
+                continue;
+            }
+            _ => continue,
+        };
         for argument in fields.values_mut().flat_map(|field| field.args.values_mut()) {
             let known = ARGUMENTS.iter().find(|(name, _)| *name == argument.name);
             if let (None, Some((_, description))) = (&argument.description, known) {

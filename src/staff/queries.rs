@@ -1,6 +1,6 @@
 //! `staffMember`, `staffMembers`, and what their lists are filtered and ordered by.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{ID, InputObject};
 use entity::{posting, staff_member};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::ExprTrait};
 
@@ -10,11 +10,11 @@ use crate::{
     error::Result,
     orders,
     relay::{
-        Asked, Connection, Listed, Reading, Selection,
+        Listed,
         filter::{Asking, Filter, TextFilter, combine, reference},
-        id,
         reading::scope_of,
     },
+    roots,
 };
 
 /// Which staff members are wanted; all parts given must hold (工作人员筛选).
@@ -87,32 +87,10 @@ impl Listed for StaffMember {
     }
 }
 
-#[derive(Default)]
-pub struct StaffQueries;
-
-#[Object]
-impl StaffQueries {
+roots! {
+    StaffQueries;
     /// One staff member; null if there is none or it is not within your reach (工作人员).
-    async fn staff_member(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Id of the staff member (编号).")] id: ID,
-    ) -> Result<Option<StaffMember>> {
-        let key = id::argument("id", "staff_member", &id)?;
-        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
-    }
-
+    staff_member,
     /// Staff members within your reach, in the order of registration unless you say otherwise (工作人员列表).
-    async fn staff_members(
-        &self,
-        ctx: &Context<'_>,
-        _first: Option<i32>,
-        _after: Option<String>,
-        _last: Option<i32>,
-        _before: Option<String>,
-        _filter: Option<StaffMemberFilter>,
-        _order_by: Option<Vec<StaffMemberOrder>>,
-    ) -> Result<Connection<StaffMember>> {
-        Reading::new(ctx)?.list(&Asked::here(ctx)).await
-    }
+    staff_members: StaffMember;
 }

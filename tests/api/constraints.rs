@@ -28,7 +28,7 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "UPDATE resident SET id_document_kind = 'PASSPORT', id_document = {bytes}, id_document_index = {bytes}",
         "uq_resident_id_document",
     ),
-    ("a kind of document without a document", "UPDATE resident SET id_document_kind = 'PASSPORT' WHERE full_name = '无户'", "ck_resident_id_document_present"),
+    ("a kind of document without a document", "UPDATE resident SET id_document_kind = 'PASSPORT', id_document_index = {bytes} WHERE full_name = '无户'", "ck_resident_id_document_present"),
     ("a document without its index", "UPDATE resident SET id_document_kind = 'PASSPORT', id_document = {bytes} WHERE full_name = '无户'", "ck_resident_id_document_index_present"),
     ("a resident merged into themselves", "UPDATE resident SET merged_into = id", "ck_resident_merged_into_another"),
     ("version 0", "UPDATE resident SET version = 0", "ck_resident_version"),
@@ -74,7 +74,12 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "uq_contributor_partner_unit",
     ),
     ("a negative part", "UPDATE contributor SET amount_fen = -1", "ck_contributor_amount_fen"),
-    ("a negative amount received", "UPDATE contribution SET received_fen = -1 WHERE kind = 'CASH'", "ck_contribution_received_fen"),
+    ("a negative pledge", "UPDATE contribution SET pledged_fen = -1, pledged_value_precision = 'EXACT' WHERE kind = 'CASH'", "ck_contribution_pledged_fen"),
+    (
+        "a negative amount received",
+        "UPDATE contribution SET received_fen = -1, received_value_precision = 'AT_LEAST', over_allocation_reason = '先行垫付' WHERE kind = 'CASH'",
+        "ck_contribution_received_fen",
+    ),
     ("a negative amount allocated", "UPDATE contribution SET allocated_milli = -1 WHERE kind = 'PLACES'", "ck_contribution_allocated_milli"),
     ("more delivered than allocated", "UPDATE contribution SET delivered_milli = allocated_milli + 1 WHERE kind = 'PLACES'", "ck_contribution_delivered_milli_within_allocated"),
     ("more money delivered than allocated", "UPDATE contribution SET delivered_fen = allocated_fen + 1 WHERE kind = 'CASH'", "ck_contribution_delivered_fen_within_allocated"),
@@ -118,9 +123,8 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
 async fn world(app: &TestApp) {
     let operator = app.operator().await;
     let community = make::community(&operator, "379999001001").await;
-    let second = json!({ "subDistrictId": "", "code": "379999001002", "name": "另一社区" });
-    let mut second = second;
-    second["subDistrictId"] = operator.ask("{ subDistricts { nodes { id } } }").await.data()["subDistricts"]["nodes"][0]["id"].clone();
+    let district = operator.ask("{ subDistricts { nodes { id } } }").await.data()["subDistricts"]["nodes"][0]["id"].clone();
+    let second = json!({ "subDistrictId": district, "code": "379999001002", "name": "另一社区" });
     make::created(&operator, "registerCommunity", "community", second).await;
     let staff = app.staff_of("379999001001").await;
     let (head, _) = (make::resident(&staff, &community, "户主").await, make::resident(&staff, &community, "无户").await);
@@ -164,7 +168,7 @@ crate::on_both! {
                 Ok(done) => accepted.push(format!("{what}: {} rows, wanted {by}", done.rows_affected())),
                 Err(error) => {
                     let fits = match kind(&error) {
-                        // SQLite tells the columns of an index, not its name; each set of columns has one index here but for two.
+                        // SQLite tells the columns of an index, not its name.
                         Kind::Unique(name) => name == *by || (sqlite && by.starts_with("uq_")),
                         Kind::Check(name) => name == *by,
                         Kind::ForeignKey => *by == "fk",

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Actor, Answer};
 
-/// A connection: a root field, or a field of the object with this id.
+/// A connection: a root field, or a field of an object.
 #[derive(Clone, Debug)]
 pub struct List {
     pub field: &'static str,

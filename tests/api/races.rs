@@ -1,0 +1,311 @@
+//! Many at once, on both engines: nothing is given twice, nothing is lost, and whoever loses is told.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use serde_json::{Value, json};
+
+use crate::harness::{Engine, TestApp, World, actor::refusals, app::postgres_is_there, make, mutate_together, together};
+
+/// How many of these payloads made something, and what the others were refused with.
+fn outcome(payloads: &[Value], object: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let (made, refused): (Vec<&Value>, Vec<&Value>) = payloads.iter().partition(|payload| !payload[object].is_null());
+    (made.iter().map(|payload| make::id_of(payload, object)).collect(), refused.iter().map(|payload| refusals(payload)).collect())
+}
+
+/// Events of a mutation.
+async fn events(app: &TestApp, action: &str) -> usize {
+    app.texts(&format!("SELECT action FROM event WHERE action = '{action}'"), "action").await.len()
+}
+
+/// A connection of somebody else to the same database.
+async fn beside(app: &TestApp) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(app.options.url.clone());
+    options.max_connections(1).sqlx_logging(false);
+    if let Some(schema) = &app.options.schema {
+        options.set_schema_search_path(schema);
+    }
+    Database::connect(options).await.unwrap()
+}
+
+crate::on_both! {
+    async fn the_same_request_sent_32_times_at_once_is_done_once(app: TestApp) {
+        let world = World::new(&app).await;
+        let places = {
+            let unit = world.unit().await;
+            make::places(&world.staff, &world.community, &unit, 40).await
+        };
+        let aid = json!({
+            "communityId": world.community, "residentId": world.resident().await, "contributionId": places, "quantity": "1",
+            "givenOn": "2022-03-01", "idempotencyKey": "aid",
+        });
+        let resident = json!({ "communityId": world.community, "fullName": "王小明", "idempotencyKey": "resident" });
+        let project = json!({ "communityId": world.community, "title": "项目", "idempotencyKey": "project" });
+        for (mutation, object, table, input) in [
+            ("recordAid", "aidRecord", "aid_record", aid),
+            ("registerResident", "resident", "resident", resident),
+            ("proposeProject", "project", "project", project),
+        ] {
+            let (rows, left) = (app.tables().await.rows(table), events(&app, mutation).await);
+            let payloads = mutate_together(&world.staff, mutation, object, vec![input; 32]).await;
+            let (made, refused) = outcome(&payloads, object);
+            assert_eq!(refused, Vec::<Vec<String>>::new(), "{mutation}");
+            assert_eq!(made.iter().collect::<BTreeSet<_>>().len(), 1, "{mutation} gave several answers");
+            assert_eq!(app.tables().await.rows(table), rows + 1, "{mutation}");
+            assert_eq!(events(&app, mutation).await, left + 1, "{mutation}");
+        }
+        let left = world.staff.gql("query($id: ID!) { contribution(id: $id) { remaining { quantity { value } } } }", json!({ "id": places })).await;
+        assert_eq!(left.data()["contribution"]["remaining"]["quantity"]["value"], "39");
+    }
+
+    async fn of_different_requests_with_one_key_one_wins(app: TestApp) {
+        let world = World::new(&app).await;
+        let inputs = (0..32).map(|n| json!({ "communityId": world.community, "fullName": format!("居民{n}"), "idempotencyKey": "k" }));
+        let payloads = mutate_together(&world.staff, "registerResident", "resident", inputs).await;
+        let (made, refused) = outcome(&payloads, "resident");
+        assert_eq!(made.len(), 1);
+        assert_eq!(refused, vec![["IDEMPOTENCY_KEY_REUSED idempotencyKey"]; 31]);
+        assert_eq!((app.tables().await.rows("resident"), events(&app, "registerResident").await), (1, 1));
+    }
+
+    async fn of_64_writers_none_is_lost(app: TestApp) {
+        let world = World::new(&app).await;
+        let inputs = (0..64).map(|n| json!({ "communityId": world.community, "fullName": format!("居民{n}"), "idempotencyKey": format!("k{n}") }));
+        let payloads = mutate_together(&world.staff, "registerResident", "resident", inputs).await;
+        let (made, refused) = outcome(&payloads, "resident");
+        assert_eq!(refused, Vec::<Vec<String>>::new());
+        let made: BTreeSet<_> = made.into_iter().collect();
+        assert_eq!(made.len(), 64);
+        let listed = world.staff.ask("{ residents(first: 100) { totalCount nodes { id } } }").await;
+        let listed: BTreeSet<_> = listed.data()["residents"]["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(listed, made, "what was answered is there, and nothing else");
+        assert_eq!(events(&app, "registerResident").await, 64);
+    }
+
+    async fn of_20_corrections_of_one_version_one_wins(app: TestApp) {
+        let world = World::new(&app).await;
+        let (resident, building) = (world.resident().await, world.building().await);
+        for (mutation, object, id, field) in [("amendResident", "resident", &resident, "fullName"), ("amendBuilding", "building", &building, "name")] {
+            let inputs = (0..20).map(|n| json!({ "id": id, "expectedVersion": 1, field: format!("名{n}") }));
+            let payloads = mutate_together(&world.staff, mutation, object, inputs).await;
+            let (made, refused) = outcome(&payloads, object);
+            assert_eq!(made.len(), 1, "{mutation}");
+            assert_eq!(refused, vec![["CONFLICT expectedVersion"]; 19], "{mutation}");
+            for lost in payloads.iter().filter(|payload| payload[object].is_null()) {
+                assert_eq!(lost["userErrors"][0]["details"]["currentVersion"], 2, "{mutation}");
+            }
+            assert_eq!((make::version(&world.staff, id).await, events(&app, mutation).await), (2, 1), "{mutation}");
+        }
+    }
+
+    async fn of_60_grants_on_40_places_40_are_made(app: TestApp) {
+        let world = World::new(&app).await;
+        let unit = world.unit().await;
+        let places = make::places(&world.staff, &world.community, &unit, 40).await;
+        let mut inputs = Vec::new();
+        for n in 0..60 {
+            inputs.push(json!({
+                "communityId": world.community, "residentId": world.resident().await, "contributionId": places, "quantity": "1",
+                "givenOn": "2022-03-01", "idempotencyKey": format!("k{n}"),
+            }));
+        }
+        let payloads = mutate_together(&world.staff, "recordAid", "aidRecord", inputs).await;
+        let (made, refused) = outcome(&payloads, "aidRecord");
+        assert_eq!(made.len(), 40);
+        assert_eq!(refused, vec![["QUOTA_EXHAUSTED quantity"]; 20]);
+        for lost in payloads.iter().filter(|payload| payload["aidRecord"].is_null()) {
+            assert_eq!(lost["userErrors"][0]["details"], json!({ "asked": "1", "remaining": "0", "unit": "place" }));
+        }
+        let query = "query($id: ID!) { contribution(id: $id) { allocated { quantity { value } } remaining { quantity { value precision } } aidRecords { totalCount } } }";
+        let shown = world.staff.gql(query, json!({ "id": places })).await;
+        let expected = json!({ "allocated": { "quantity": { "value": "40" } }, "remaining": { "quantity": { "value": "0", "precision": "EXACT" } }, "aidRecords": { "totalCount": 40 } });
+        assert_eq!(shown.data()["contribution"], expected);
+        assert_eq!(app.texts("SELECT CAST(SUM(quantity_milli) AS TEXT) AS sum FROM aid_record", "sum").await, ["40000"]);
+    }
+
+    async fn a_grant_is_decided_about_once(app: TestApp) {
+        let world = World::new(&app).await;
+        let unit = world.unit().await;
+        let places = make::places(&world.staff, &world.community, &unit, 5).await;
+        let resident = world.resident().await;
+        for round in 0..4 {
+            let aid = make::aid(&world.staff, &world.community, &resident, &places, json!({ "quantity": "1" })).await;
+            let decisions = ["approveAid", "refuseAid", "cancelAid", "cancelAid", "refuseAid", "approveAid"].map(|decision| {
+                let (staff, mut input) = (world.staff.clone(), json!({ "id": aid, "expectedVersion": 1 }));
+                if decision != "approveAid" {
+                    input["reason"] = json!("重复");
+                }
+                async move { staff.mutate(decision, "aidRecord", "id version", input).await }
+            });
+            let payloads = together(decisions).await;
+            let (made, refused) = outcome(&payloads, "aidRecord");
+            assert_eq!(made.len(), 1, "round {round}");
+            assert_eq!(refused, vec![["CONFLICT expectedVersion"]; 5], "round {round}");
+            let held = "SELECT CAST(c.allocated_milli AS TEXT) || ' ' || CAST((SELECT COUNT(*) * 1000 FROM aid_record WHERE status = 'APPROVED') AS TEXT) AS sums FROM contribution c";
+            let sums = app.texts(held, "sums").await;
+            let (allocated, approved) = sums[0].split_once(' ').unwrap();
+            assert_eq!(allocated, approved, "round {round}");
+        }
+    }
+
+    async fn a_community_is_paired_with_a_unit_once(app: TestApp) {
+        let world = World::new(&app).await;
+        let input = json!({ "name": "渤海银行", "kind": "BANK", "creditCode": "91350100M000100Y43" });
+        let unit = make::created(&world.staff, "registerPartnerUnit", "partnerUnit", input).await;
+        let inputs = (0..12).map(|n| match n % 2 {
+            0 => json!({ "communityId": world.community, "partnerUnitId": unit }),
+            _ => json!({ "communityId": world.community, "creditCode": "91350100M000100Y43" }),
+        });
+        let payloads = mutate_together(&world.staff, "pairPartnerUnit", "pairing", inputs).await;
+        let (made, refused) = outcome(&payloads, "pairing");
+        assert_eq!((made.len(), refused), (1, vec![vec!["DUPLICATE partnerUnitId".to_owned()]; 11]));
+        assert_eq!((app.tables().await.rows("pairing"), events(&app, "pairPartnerUnit").await), (1, 1));
+    }
+
+    async fn a_resident_joins_one_household(app: TestApp) {
+        let world = World::new(&app).await;
+        let building = world.building().await;
+        let mut households = Vec::new();
+        for _ in 0..4 {
+            households.push(world.household().await.0);
+        }
+        for _ in 0..4 {
+            let resident = world.resident().await;
+            let joining = households.iter().map(|household| {
+                ("addHouseholdMember", json!({ "householdId": household, "residentId": resident, "relation": "CHILD" }))
+            });
+            let founding = (0..4).map(|n| {
+                let room = format!("室{n}");
+                ("registerHousehold", json!({ "communityId": world.community, "buildingId": building, "room": room, "headId": resident }))
+            });
+            let before = app.tables().await;
+            let payloads = together(joining.chain(founding).map(|(mutation, input)| {
+                let (staff, field) = (world.staff.clone(), if mutation == "addHouseholdMember" { "residentId" } else { "headId" });
+                async move { (staff.mutate(mutation, "household", "id version", input).await, format!("DUPLICATE {field}")) }
+            })).await;
+            let made = payloads.iter().filter(|(payload, _)| !payload["household"].is_null()).count();
+            assert_eq!(made, 1, "{payloads:#?}");
+            for (payload, expected) in payloads.iter().filter(|(payload, _)| payload["household"].is_null()) {
+                assert_eq!(refusals(payload), [expected.as_str()]);
+            }
+            let after = app.tables().await;
+            assert_eq!(after.rows("household_membership"), before.rows("household_membership") + 1);
+            assert_eq!(after.rows("event"), before.rows("event") + 1);
+        }
+    }
+
+    async fn a_household_changes_its_head_once_for_a_version(app: TestApp) {
+        let world = World::new(&app).await;
+        let (household, _) = world.household().await;
+        let mut members = Vec::new();
+        for _ in 0..6 {
+            let member = world.resident().await;
+            let join = json!({ "householdId": household, "residentId": member, "relation": "SIBLING" });
+            make::created(&world.staff, "addHouseholdMember", "household", join).await;
+            members.push(member);
+        }
+        let version = make::version(&world.staff, &household).await;
+        let inputs = members.iter().map(|member| {
+            json!({ "householdId": household, "expectedVersion": version, "residentId": member, "formerHeadRelation": "SIBLING" })
+        });
+        let payloads = mutate_together(&world.staff, "changeHouseholdHead", "household", inputs).await;
+        let (made, refused) = outcome(&payloads, "household");
+        assert_eq!((made.len(), refused), (1, vec![vec!["CONFLICT expectedVersion".to_owned()]; 5]));
+        let heads = app.texts("SELECT relation FROM household_membership WHERE relation = 'HEAD' AND ended_on IS NULL", "relation").await;
+        assert_eq!(heads.len(), 1);
+        // Without versions, all members leave at once: each only as far as the others leave a head behind.
+        let leaving = members.iter().map(|member| json!({ "householdId": household, "residentId": member }));
+        let payloads = mutate_together(&world.staff, "endHouseholdMembership", "household", leaving).await;
+        let (made, refused) = outcome(&payloads, "household");
+        assert_eq!((made.len(), refused), (5, vec![vec!["REQUIRED successorId".to_owned()]]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_writer_beside_the_program_is_waited_for_on_sqlite() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let world = World::new(&app).await;
+    let other = beside(&app).await;
+    other.execute_unprepared("BEGIN IMMEDIATE").await.unwrap();
+    let (staff, input) = (world.staff.clone(), json!({ "communityId": world.community, "fullName": "王小明" }));
+    let waiting = tokio::spawn(async move { staff.mutate("registerResident", "resident", "id", input).await });
+    // Reading goes on meanwhile.
+    let read = world.staff.ask("{ residents { totalCount } }").await;
+    assert_eq!(read.data()["residents"]["totalCount"], 0);
+    assert!(!waiting.is_finished(), "nobody writes while another holds the lock");
+    other.execute_unprepared("COMMIT").await.unwrap();
+    make::id_of(&waiting.await.unwrap(), "resident");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_that_ran_into_a_deadlock_is_run_again() {
+    if !postgres_is_there() {
+        return;
+    }
+    let app = TestApp::new(Engine::Postgres).await;
+    let world = World::new(&app).await;
+    let (household, _) = world.household().await;
+    let resident = world.resident().await;
+    let key = |id: &str| tongxin::relay::id::parse(id).unwrap().1;
+    let other = beside(&app).await;
+    // Whoever waits longer than this looks for a deadlock and gives way; the other one shall not.
+    other.execute_unprepared("BEGIN; SET LOCAL deadlock_timeout = '30s'").await.unwrap();
+    other.execute_unprepared(&format!("SELECT 1 FROM resident WHERE id = '{}' FOR UPDATE", key(&resident))).await.unwrap();
+    let backend = "SELECT pg_backend_pid()::text AS pid";
+    let row = other.query_one_raw(sea_orm::Statement::from_string(other.get_database_backend(), backend)).await.unwrap().unwrap();
+    let pid: String = row.try_get("", "pid").unwrap();
+
+    let input = json!({ "householdId": household, "residentId": resident, "relation": "CHILD" });
+    let staff = world.staff.clone();
+    let joining = tokio::spawn(async move { staff.mutate("addHouseholdMember", "household", "id version", input).await });
+    let waiting = format!("SELECT pid::text AS pid FROM pg_stat_activity WHERE {pid} = ANY(pg_blocking_pids(pid))");
+    while app.texts(&waiting, "pid").await.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    // It holds the household and waits for the resident; now the other way round. That this goes through shows that the change gave way.
+    other.execute_unprepared(&format!("UPDATE household SET room = room WHERE id = '{}'", key(&household))).await.unwrap();
+    assert!(!joining.is_finished(), "the change gave way, and is not given up");
+    other.execute_unprepared("COMMIT").await.unwrap();
+    let payload = joining.await.unwrap();
+    assert_eq!(payload["household"]["version"], 2, "{payload:#}");
+    assert_eq!(events(&app, "addHouseholdMember").await, 1);
+}
+
+/// Makes every insert of an event fail as a serialization failure does, up to and with this attempt; sequences are not rolled back, so they count attempts.
+async fn fail_serialization(app: &TestApp, attempts: u32) {
+    app.run(&format!(
+        "CREATE SEQUENCE attempts;
+         CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             IF nextval('attempts') <= {attempts} THEN RAISE EXCEPTION 'serialization' USING ERRCODE = '40001'; END IF;
+             RETURN NEW;
+         END $$;
+         CREATE TRIGGER fail BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION fail()"
+    ))
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_serialization_failure_is_tried_again_a_bounded_number_of_times() {
+    if !postgres_is_there() {
+        return;
+    }
+    for (failures, expected) in [(1, Ok(2)), (5, Ok(6)), (1000, Err(6))] {
+        let app = TestApp::new(Engine::Postgres).await;
+        let world = World::new(&app).await;
+        fail_serialization(&app, failures).await;
+        let before = app.tables().await;
+        let input = json!({ "communityId": world.community, "fullName": "王小明", "idempotencyKey": "k" });
+        let query = "mutation($input: RegisterResidentInput!) { registerResident(input: $input) { resident { id } userErrors { code } } }";
+        let answer = world.staff.gql(query, json!({ "input": input })).await;
+        let attempts = app.texts("SELECT last_value::text AS n FROM attempts", "n").await[0].parse::<i32>().unwrap();
+        if let Ok(expected) = expected {
+            assert!(answer.data()["registerResident"]["resident"]["id"].is_string(), "{:#}", answer.body);
+            assert_eq!((attempts, events(&app, "registerResident").await), (expected, 1));
+            assert_eq!(app.tables().await.rows("resident"), 1);
+        } else {
+            assert_eq!(answer.code(), "SERVICE_UNAVAILABLE", "trying again later may help: {:#}", answer.body);
+            assert_eq!(Err(attempts), expected);
+            assert_eq!(before.changes_to(&app.tables().await), Vec::<String>::new());
+        }
+    }
+}
