@@ -149,7 +149,8 @@ impl From<Error> for async_graphql::Error {
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match database::kind(&error) {
-            database::Kind::Busy => Self {
+            // A change that lost against others every time it was tried may win later.
+            database::Kind::Busy | database::Kind::Retry => Self {
                 code: Code::Unavailable,
                 message: say!("The database is busy; try again in a moment.", "数据库繁忙，请稍后再试。"),
                 cause: Some(error.to_string().into()),

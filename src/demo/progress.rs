@@ -2,13 +2,14 @@
 
 use std::{
     borrow::Cow,
+    fmt::Write,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-const STYLE: &str = "{msg} {wide_bar} {human_pos}/{human_len} ({per_sec}, ETA {eta})";
+const STYLE: &str = "{msg} {wide_bar} {human_pos}/{human_len} ({rate}, ETA {eta})";
 
 /// So often in all does the log say how far it is, where nobody sees the bar.
 const LINES: u64 = 10;
@@ -31,7 +32,9 @@ impl Progress {
     /// Of something that takes seconds: nothing to say in a log.
     pub(super) fn short(what: impl Into<Cow<'static, str>>, total: u64) -> Self {
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr())
-            .with_style(ProgressStyle::with_template(STYLE).expect("the template is well-formed"))
+            .with_style(
+                ProgressStyle::with_template(STYLE).expect("the template is well-formed").with_key("rate", rate),
+            )
             .with_message(what);
         bar.enable_steady_tick(Duration::from_millis(200));
         Self { bar, done: AtomicU64::new(0), total, logged: false }
@@ -55,4 +58,9 @@ impl Progress {
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// A second's worth, without the decimals of indicatif's own key.
+fn rate(state: &ProgressState, out: &mut dyn Write) {
+    let _ = write!(out, "{:.0}/s", state.per_sec());
 }

@@ -8,13 +8,14 @@ use crate::{
     access::{Held, Resource, scope::by_community},
     communities::Community,
     context::Ask,
-    error::Result,
+    error::{Error, Result},
     object, orders,
     relay::{
         Asked, Connection, Edge, Listed, Reading, Selection,
         filter::{Asking, Filter, TextFilter, combine, reference},
         id,
     },
+    say,
     scalars::DateTime,
 };
 
@@ -114,7 +115,10 @@ impl Filter for EventFilter {
             &self.community_id,
         )?);
         if let Some(subject) = &self.subject_id {
-            let (kind, key) = id::parse(subject).map_err(crate::error::Error::bad_input)?;
+            let (kind, key) = id::parse(subject).map_err(|message| {
+                let (en, zh) = (message.en, message.zh);
+                Error::bad_input(say!("filter.subjectId: {en}", "filter.subjectId：{zh}"))
+            })?;
             own = own.add(event::Column::SubjectKind.eq(kind)).add(event::Column::SubjectId.eq(key));
         }
         if let Some(action) = &self.action {

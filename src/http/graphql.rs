@@ -3,7 +3,10 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
-use async_graphql::{Request as GraphqlRequest, Response as Outcome, parser::types::OperationType};
+use async_graphql::{
+    Request as GraphqlRequest, Response as Outcome, Variables,
+    parser::types::{OperationDefinition, OperationType},
+};
 use axum::{
     Extension,
     extract::{Request, State},
@@ -82,7 +85,8 @@ async fn serve(http: &Http, caller: &Caller, media: Media, request: Request) -> 
     };
     let caller = Caller { viewer: viewer.map_err(not_authenticated)?, ..caller.clone() };
 
-    let mut prepared = GraphqlRequest::new(asked.query).variables(asked.variables).data(caller.clone());
+    let variables = with_defaults(asked.variables, operation);
+    let mut prepared = GraphqlRequest::new(asked.query).variables(variables).data(caller.clone());
     prepared.operation_name = name.map(str::to_owned);
     prepared.set_parsed_query(admitted.document.clone());
     let mut outcome = execute(http, prepared).await;
@@ -92,6 +96,16 @@ async fn serve(http: &Http, caller: &Caller, media: Media, request: Request) -> 
         response.extensions_mut().insert(OperationName(name.to_owned()));
     }
     Ok(response)
+}
+
+/// Variables that were left out, by their defaults: the library itself forgets these in `@skip` and `@include`.
+fn with_defaults(mut variables: Variables, operation: &OperationDefinition) -> Variables {
+    for definition in &operation.variable_definitions {
+        if let Some(default) = definition.node.default_value() {
+            variables.entry(definition.node.name.node.clone()).or_insert_with(|| default.clone());
+        }
+    }
+    variables
 }
 
 /// Runs it. A panic or a time-out is this request's error and nobody else's.

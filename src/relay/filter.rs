@@ -1,7 +1,7 @@
 //! Filters: input objects that become conditions. A field of a class that the viewer does not read in full everywhere is refused, never dropped:
 //! a filter that is silently ignored would widen the answer, and one that is applied would spell out what is masked.
 
-use async_graphql::{ID, InputObject, InputType};
+use async_graphql::{ID, InputObject, InputType, Value as ConstValue};
 use chrono::NaiveDate;
 use sea_orm::{
     ColumnTrait, Condition, Value,
@@ -96,9 +96,37 @@ pub fn combine<F: Filter>(
         all = all.add(if alternatives.is_empty() { never() } else { any });
     }
     if let Some(filter) = not {
-        all = all.add(filter.condition(asking)?.not());
+        // In SQL what cannot be said of a null is neither true nor false, and NOT would leave it so; here everything that does not meet a filter
+        // meets its opposite.
+        let met = Func::coalesce([Expr::from(filter.condition(asking)?), Expr::val(false)]);
+        all = all.add(Expr::expr(met).not());
     }
     Ok(all)
+}
+
+/// The most conditions and values of one filter. SQLite nests no more than 1,000 alternatives, takes no more than 32,766 values, and nobody wrote
+/// a longer filter by hand.
+const MOST: usize = 500;
+
+/// Refuses a filter that is too large for a statement.
+pub(super) fn fits(filter: &ConstValue) -> Result<()> {
+    let found = parts(filter);
+    if found <= MOST {
+        return Ok(());
+    }
+    Err(Error::bad_input(say!(
+        "filter: {found} conditions and values are too many; give at most {MOST}.",
+        "filter：共 {found} 个条件与取值，最多 {MOST} 个。"
+    )))
+}
+
+fn parts(value: &ConstValue) -> usize {
+    match value {
+        ConstValue::Null => 0,
+        ConstValue::Object(fields) => 1 + fields.values().map(parts).sum::<usize>(),
+        ConstValue::List(items) => items.iter().map(parts).sum(),
+        _ => 1,
+    }
 }
 
 pub fn never() -> Condition {

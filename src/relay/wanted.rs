@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{
     connection::Cursors,
     entity::{Column, Listed, Row},
-    filter::{Asking, Filter},
+    filter::{self, Asking, Filter},
     order::Ordering,
     page::{Direction, PageArgs},
     reading::Reading,
@@ -41,6 +41,8 @@ where
     pub fn read(reading: &Reading<'_>, asked: &Asked<'_>) -> Result<Self> {
         let page = PageArgs::read(asked)?;
         let filter: Option<T::Filter> = asked.argument("filter")?;
+        let shape = filter.as_ref().map(InputType::to_value);
+        shape.as_ref().map_or(Ok(()), filter::fits)?;
         let asking = Asking::new(reading.viewer, reading.app, T::RESOURCE, filter.as_ref())?;
         let condition = match &filter {
             Some(filter) => filter.condition(&asking)?,
@@ -52,8 +54,8 @@ where
             asking.require(class, field)?;
         }
         let ordering = Ordering::new(&orders, T::id_column());
-        let shape = filter.as_ref().map(|filter| InputType::to_value(filter).to_string());
-        let label = format!("{}\n{}\n{}", T::TYPE, ordering.label(), shape.unwrap_or_default());
+        let shape = shape.map(|shape| shape.to_string()).unwrap_or_default();
+        let label = format!("{}\n{}\n{shape}", T::TYPE, ordering.label());
         let bound_to: Arc<[u8]> = Sha256::digest(label.as_bytes()).to_vec().into();
         let place = {
             let ordering = ordering.clone();

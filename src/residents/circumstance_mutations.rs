@@ -32,7 +32,7 @@ pub struct RecordCircumstanceInput {
     pub disability_grade: Option<i32>,
     /// Where it is known from, at most 200 characters (来源).
     pub source: Option<String>,
-    /// The first day (起始日).
+    /// The first day, not after today (起始日).
     pub started_on: Date,
     /// The last day; left out while it lasts (终止日).
     pub ended_on: Option<Date>,
@@ -99,6 +99,10 @@ impl Change for RecordCircumstanceInput {
         });
         let disability = self.disability(&mut faults);
         let source = faults.optional_text(&["source"], self.source.as_deref(), 200);
+        if let Some(resident) = &resident {
+            let today = tx.today_at(resident.community_id).await?;
+            faults.first_day(&["startedOn"], Some(self.started_on.0), today);
+        }
         let ended_on = self.ended_on.map(|date| date.0);
         faults.take(&["endedOn"], rules::span(self.started_on.0, ended_on));
         let (resident, (disability_kind, disability_grade), source) = faults.all((resident, disability, source))?;

@@ -4,6 +4,7 @@
 
 pub mod circumstance;
 pub mod circumstance_mutations;
+mod document;
 pub mod edges;
 pub mod mutations;
 pub mod object;

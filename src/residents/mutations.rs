@@ -7,51 +7,21 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    object::{IdDocumentKind, LifeStatus, Resident, Sex},
-    rules::{self, DocumentNumber},
+    document::{self, Document, IdDocumentInput},
+    object::{LifeStatus, Resident, Sex},
+    rules,
 };
 use crate::{
     access::{Resource, policy::Action},
-    error::{Result, UserErrorCode},
+    error::Result,
     payload,
     privacy::{Column, DataKey, Keyring},
-    say,
     scalars::Date,
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb, write},
 };
 
 /// The most characters of a name.
 const NAME: usize = 100;
-
-/// An identity document as it was shown (证件).
-#[derive(InputObject, Clone, Debug)]
-pub struct IdDocumentInput {
-    /// What kind it is; the number is checked by it (类型).
-    pub kind: IdDocumentKind,
-    /// The number as printed; left out for NONE (号码).
-    pub number: Option<String>,
-}
-
-impl IdDocumentInput {
-    fn checked(&self, faults: &mut Faults) -> Option<Option<(StoredKind, DocumentNumber)>> {
-        let kind = StoredKind::from(self.kind);
-        match (kind, &self.number) {
-            (StoredKind::None, None) => Some(None),
-            (_, None) => {
-                faults.note(
-                    &["idDocument", "number"],
-                    UserErrorCode::Required,
-                    say!("Give the number of the document.", "请填写证件号码。"),
-                );
-                None
-            }
-            (kind, Some(number)) => {
-                let checked = faults.take(&["idDocument", "number"], rules::id_document(kind, number))?;
-                Some(Some((kind, checked)))
-            }
-        }
-    }
-}
 
 /// A resident to be put on file (登记居民).
 #[derive(InputObject, Clone, Debug)]
@@ -120,7 +90,7 @@ impl Change for RegisterResidentInput {
             version: Set(1),
             ..Default::default()
         };
-        set_document(&mut row, document.as_ref(), &key, &tx.app.keys);
+        document::set(&mut row, document.as_ref(), &key, &tx.app.keys);
         set_phone(&mut row, phone.as_deref(), &key, &tx.app.keys);
         tx.insert(row).await?;
         let value = json!({ "after": { "fullName": full_name, "birthDate": birth_date } });
@@ -129,18 +99,6 @@ impl Change for RegisterResidentInput {
         tx.event::<Resident>(id, Some(community.id), &fields, detail).await?;
         Ok(id)
     }
-}
-
-fn set_document(
-    row: &mut resident::ActiveModel,
-    document: Option<&(StoredKind, DocumentNumber)>,
-    key: &DataKey,
-    keys: &Keyring,
-) {
-    row.id_document_kind = Set(document.map_or(StoredKind::None, |(kind, _)| *kind));
-    let number = document.map(|(_, number)| number.number.as_str());
-    row.id_document = Set(number.map(|number| key.seal(Column::ResidentIdDocument, number.as_bytes())));
-    row.id_document_index = Set(number.map(|number| keys.index(Column::ResidentIdDocument, number)));
 }
 
 fn set_phone(row: &mut resident::ActiveModel, phone: Option<&str>, key: &DataKey, keys: &Keyring) {
@@ -173,6 +131,31 @@ pub struct AmendResidentInput {
 
 payload! { AmendResidentPayload { resident: Resident as "resident" } }
 
+impl AmendResidentInput {
+    /// What is on file afterwards must not contradict the document, whichever of the two is corrected.
+    fn agree_with(
+        &self,
+        before: &resident::Model,
+        document: Option<&Document>,
+        key: &DataKey,
+        faults: &mut Faults,
+    ) -> Result<()> {
+        if document.is_none() && self.birth_date.is_undefined() && self.sex.is_none() {
+            return Ok(());
+        }
+        let shown = match document {
+            Some(given) => given.as_ref().map(|(_, number)| number.clone()),
+            None => document::on_file(before, key)?,
+        };
+        let Some(shown) = shown else { return Ok(()) };
+        let birth_date = self.birth_date.as_opt_ref().map_or(before.birth_date, |date| date.map(|date| date.0));
+        faults.take(&["birthDate"], rules::agree(birth_date, shown.birth_date));
+        let sex = Some(self.sex.map_or(before.sex, StoredSex::from)).filter(|sex| *sex != StoredSex::Unknown);
+        faults.take(&["sex"], rules::agree(sex, shown.sex));
+        Ok(())
+    }
+}
+
 impl Change for AmendResidentInput {
     type Payload = AmendResidentPayload;
     const VERB: Verb = Verb { name: "amendResident", resource: Resource::Resident, action: Action::Amend };
@@ -196,12 +179,25 @@ impl Change for AmendResidentInput {
             MaybeUndefined::Null => Some(Some(None)),
             MaybeUndefined::Undefined => Some(None),
         };
-        if let MaybeUndefined::Value(date) = self.birth_date {
-            let today = tx.app.clock.today(chrono_tz::Asia::Shanghai);
-            faults.take(&["birthDate"], rules::birth_date(date.0, today));
-        }
+        let key = match &subject {
+            Some(before) => {
+                let today = tx.today_at(before.community_id).await?;
+                if let MaybeUndefined::Value(date) = self.birth_date {
+                    faults.take(&["birthDate"], rules::birth_date(date.0, today));
+                }
+                if let MaybeUndefined::Value(date) = self.life_status_on {
+                    faults.first_day(&["lifeStatusOn"], Some(date.0), today);
+                }
+                let key = tx.person_key(before.data_key_id).await?;
+                if let (Some(key), Some(document)) = (&key, &document) {
+                    self.agree_with(before, document.as_ref(), key, &mut faults)?;
+                }
+                key
+            }
+            None => None,
+        };
         let (before, full_name, document, phone) = faults.all((subject, full_name, document, phone))?;
-        let Some(key) = tx.person_key(before.data_key_id).await? else {
+        let Some(key) = key else {
             let mut faults = Faults::default();
             crate::write::not_found(&["id"], &mut faults);
             return Err(faults.all((None::<()>,)).unwrap_err());
@@ -230,7 +226,7 @@ impl Change for AmendResidentInput {
             if index != before.id_document_index || kind != before.id_document_kind {
                 // The event tells that the number changed and of what kind it is; the numbers themselves are in no event.
                 diff.note("idDocument", &json!(before.id_document_kind), &json!({ "kind": kind }));
-                set_document(&mut row, document.as_ref(), &key, &tx.app.keys);
+                document::set(&mut row, document.as_ref(), &key, &tx.app.keys);
             }
         }
         if let Some(phone) = phone {

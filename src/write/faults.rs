@@ -37,6 +37,9 @@ impl From<UserError> for Refused {
     }
 }
 
+/// The most characters of a text that is one line: names, titles, addresses. Longer ones, such as remarks, may have several.
+const ONE_LINE: usize = 200;
+
 /// Violations found so far. Checks give `Some` when all is well and otherwise note what is wrong and give `None`;
 /// [`Faults::all`] turns a tuple of them into values, or the notes into a refusal.
 #[derive(Debug, Default)]
@@ -93,7 +96,8 @@ impl Faults {
             );
             return None;
         }
-        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        let breaks = |c| most > ONE_LINE && matches!(c, '\n' | '\t');
+        if text.chars().any(|c| c.is_control() && !breaks(c)) {
             self.note(
                 field,
                 UserErrorCode::Invalid,

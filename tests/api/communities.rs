@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{TestApp, World, actor::refusals, make, mutate_together};
+use crate::harness::{World, actor::refusals, make, mutate_together};
 
 crate::on_both! {
     async fn a_code_is_one_place(app: TestApp) {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Actor, Engine, TestApp, World, actor::refusals, make};
+use crate::harness::{Actor, Engine, World, actor::refusals, make};
 
-const FIGURES: &str = "id version kind unit partnerUnit { id }
+const FIGURES: &str = "id version kind partnerUnit { id }
     contributors { partnerUnit { id } amount { yuan precision } }
     pledged { quantity { value unit precision } value { yuan precision } } received { quantity { value unit precision } value { yuan precision } }
     allocated { quantity { value precision } value { yuan precision } } delivered { quantity { value precision } value { yuan precision } }
@@ -14,7 +14,8 @@ const FIGURES: &str = "id version kind unit partnerUnit { id }
 async fn record(world: &World, units: &[(&str, Option<&str>)], more: Value) -> Value {
     let contributors: Vec<Value> =
         units.iter().map(|(unit, amount)| json!({ "partnerUnitId": unit, "amount": amount })).collect();
-    let mut input = json!({ "communityId": world.community, "kind": "GOODS", "title": "物资", "contributors": contributors });
+    let mut input =
+        json!({ "communityId": world.community, "kind": "GOODS", "title": "物资", "contributors": contributors });
     input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     world.staff.mutate("recordContribution", "contribution", FIGURES, input).await
 }
@@ -116,10 +117,13 @@ crate::on_both! {
         let of = async |kind: &str, received: Value| record(&world, &[(&unit, None)], json!({ "kind": kind, "received": received })).await;
         assert_eq!(refusals(&of("CASH", json!({ "quantity": "5", "yuan": "5" })).await), ["INVALID received.quantity"]);
         assert_eq!(refusals(&of("PLACES", json!({ "quantity": "2.5" })).await), ["INVALID received.quantity"]);
-        for (kind, unit) in [("CASH", "yuan"), ("PLACES", "place"), ("GOODS", "item"), ("WORKS", "piece"), ("LOAN", "piece"), ("SERVICE", "piece")] {
-            let received = if kind == "CASH" { json!({ "yuan": "1" }) } else { json!({ "quantity": "2" }) };
-            let payload = of(kind, received).await;
-            assert_eq!(payload["contribution"]["unit"], unit, "{kind}: {payload:#}");
+        for (kind, unit) in [("PLACES", "place"), ("GOODS", "item"), ("WORKS", "piece"), ("LOAN", "piece"), ("SERVICE", "piece")] {
+            let payload = of(kind, json!({ "quantity": "2" })).await;
+            assert_eq!(payload["contribution"]["received"]["quantity"]["unit"], unit, "{kind}: {payload:#}");
+        }
+        let cash = of("CASH", json!({ "yuan": "1" })).await;
+        for holding in ["pledged", "received", "allocated", "delivered", "remaining"] {
+            assert!(cash["contribution"][holding]["quantity"].is_null(), "{holding}: {cash:#}");
         }
     }
 

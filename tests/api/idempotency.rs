@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    harness::{Contract, TestApp, World, actor::refusals, contract::Mutation, make, world::HERE},
+    harness::{Contract, World, actor::refusals, contract::Mutation, make, world::HERE},
     specimens::{SPECIMENS, Specimen},
 };
 

@@ -7,8 +7,16 @@ use crate::harness::{Contract, Engine, TestApp};
 /// Where transactions may be opened; a path that ends in `/` stands for all below it.
 const MAY_BEGIN: [&str; 4] = ["src/write/", "src/access/accounts.rs", "src/privacy/keyring.rs", "src/demo/"];
 /// What opens a transaction, or hides one.
-const BEGINNINGS: [&str; 8] =
-    ["begin", "begin_with_config", "begin_with_options", "transaction", "transaction_with_config", "transaction_async", "savepoint", "begin_nested"];
+const BEGINNINGS: [&str; 8] = [
+    "begin",
+    "begin_with_config",
+    "begin_with_options",
+    "transaction",
+    "transaction_with_config",
+    "transaction_async",
+    "savepoint",
+    "begin_nested",
+];
 
 fn sources() -> Vec<(String, String)> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -87,7 +95,8 @@ fn only_the_write_kit_opens_transactions() {
             continue;
         }
         seen += 1;
-        let may = MAY_BEGIN.iter().any(|place| if place.ends_with('/') { path.starts_with(place) } else { path == *place });
+        let may =
+            MAY_BEGIN.iter().any(|place| if place.ends_with('/') { path.starts_with(place) } else { path == *place });
         assert!(may, "{path} opens a transaction with {begins:?}");
     }
     assert!(seen > 0, "the kit itself was not found: this test sees nothing");

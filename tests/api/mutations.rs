@@ -196,4 +196,33 @@ crate::on_both! {
             unchanged(&before, &app.tables().await, &mutation.name);
         }
     }
+
+    async fn a_malformed_scalar_stops_the_request_with_a_code(app: TestApp) {
+        let world = World::new(&app).await;
+        let contract = Contract::read(&world.operator).await;
+        let before = app.tables().await;
+        let mut tried = 0;
+        for mutation in contract.mutations.values() {
+            for field in contract.fields(&mutation.input) {
+                let bad: &[Value] = match field.of.as_str() {
+                    "Date" => &[json!("2020-02-30"), json!("2020/01/01"), json!(20_200_101), json!(""), json!("0000-01-01")],
+                    "DateTime" => &[json!("2020-01-01"), json!("2020-01-01T00:00:00")],
+                    "Decimal" => &[json!("1e3"), json!(1.5), json!("NaN"), json!("１２"), json!("5。6"), json!("")],
+                    "Int" => &[json!(2_147_483_648_i64), json!("1"), json!(1.5), json!(true)],
+                    "String" | "ID" | "Boolean" => &[json!({ "a": 1 }), json!([["x"]])],
+                    of if contract.fields(of).is_empty() => &[json!("NO_SUCH"), json!(1), json!("")],
+                    _ => &[json!({ "noSuchField": 1 }), json!("text")],
+                };
+                for value in bad {
+                    let answer = mutation.send(&world.staff, &json!({ field.name.as_str(): value })).await;
+                    let what = format!("{}.{} = {value}", mutation.name, field.name);
+                    assert_eq!(answer.code(), "BAD_USER_INPUT", "{what}: {:#}", answer.body);
+                    assert!(answer.body.get("data").is_none_or(Value::is_null), "{what}");
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 300, "only {tried} values were tried");
+        assert!(before.changes_to(&app.tables().await).is_empty());
+    }
 }

@@ -1,5 +1,7 @@
 //! The directory of partner units, and who sees what of it.
 
+use entity::event;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use crate::harness::{Actor, TestApp, actor::refusals, make};
@@ -179,5 +181,22 @@ crate::on_both! {
             assert_eq!(nodes.iter().map(|node| node["startedOn"].as_str().unwrap()).collect::<Vec<_>>(), days, "{filter}");
         }
         assert_eq!(names(&app.operator().await, json!({ "communityId": elsewhere })).await, ["中铁建工"]);
+    }
+
+    async fn an_override_is_told_by_its_event(app: TestApp) {
+        let (here, staff, ..) = two_communities(&app).await;
+        let input = json!({
+            "name": "老厂", "kind": "COLLECTIVE", "creditCode": FAILING_CODE, "creditCodeOverrideReason": "旧证在用", "pairing": { "communityId": here },
+        });
+        make::created(&staff, "registerPartnerUnit", "partnerUnit", input).await;
+        let events = event::Entity::find().filter(event::Column::SubjectKind.eq("partner_unit")).all(app.app.db.reader()).await.unwrap();
+        let [event] = events.as_slice() else { panic!("{events:?}") };
+        assert!(event.fields.contains("creditCodeOverrideReason"), "{}", event.fields);
+        let told = String::from_utf8(event.payload.as_ref().unwrap().as_bytes().to_vec()).unwrap();
+        assert!(told.contains("旧证在用") && told.contains(FAILING_CODE), "{told}");
+        // Without one, no event speaks of it.
+        make::created(&staff, "registerPartnerUnit", "partnerUnit", json!({ "name": "新厂", "kind": "COLLECTIVE", "creditCode": CODE })).await;
+        let events = event::Entity::find().filter(event::Column::Fields.contains("creditCodeOverrideReason")).all(app.app.db.reader()).await.unwrap();
+        assert_eq!(events.len(), 1);
     }
 }

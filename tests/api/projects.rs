@@ -2,11 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Actor, TestApp, World, actor::refusals, make, mutate_together};
+use crate::harness::{Actor, World, actor::refusals, make, mutate_together};
 
 const STATES: [&str; 5] = ["PROPOSED", "APPROVED", "UNDER_WAY", "COMPLETED", "CANCELLED"];
-const DECISIONS: [(&str, &str); 4] =
-    [("approveProject", "APPROVED"), ("startProject", "UNDER_WAY"), ("completeProject", "COMPLETED"), ("cancelProject", "CANCELLED")];
+const DECISIONS: [(&str, &str); 4] = [
+    ("approveProject", "APPROVED"),
+    ("startProject", "UNDER_WAY"),
+    ("completeProject", "COMPLETED"),
+    ("cancelProject", "CANCELLED"),
+];
 
 /// The decisions that lead from PROPOSED to a state.
 fn way_to(state: &str) -> &'static [&'static str] {
@@ -23,7 +27,10 @@ fn way_to(state: &str) -> &'static [&'static str] {
 fn is_open(from: &str, to: &str) -> bool {
     matches!(
         (from, to),
-        ("PROPOSED", "APPROVED") | ("APPROVED", "UNDER_WAY") | ("UNDER_WAY", "COMPLETED") | ("PROPOSED" | "APPROVED" | "UNDER_WAY", "CANCELLED")
+        ("PROPOSED", "APPROVED")
+            | ("APPROVED", "UNDER_WAY")
+            | ("UNDER_WAY", "COMPLETED")
+            | ("PROPOSED" | "APPROVED" | "UNDER_WAY", "CANCELLED")
     )
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Actor, TestApp, World, actor::refusals, make};
+use crate::harness::{Actor, World, actor::refusals, make};
 
 /// GB 11643: a woman born on 31 December 1949.
 const CARD: &str = "11010519491231002X";
@@ -42,7 +42,7 @@ crate::on_both! {
         };
         let first = make::created(&world.staff, "registerResident", "resident", with(&world.community, CARD)).await;
         let before = app.tables().await;
-        for number in [CARD, " 11010519491231002x ", "110105 19491231 002X", "１１０１０５１９４９１２３１００２Ｘ"] {
+        for number in [CARD, " 11010519491231002x ", "１１０１０５１９４９１２３１００２Ｘ"] {
             let payload = world.staff.mutate("registerResident", "resident", "id", with(&world.community, number)).await;
             assert_eq!(refusals(&payload), ["DUPLICATE idDocument"], "{number}");
         }

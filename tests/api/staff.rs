@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{TestApp, actor::refusals, make};
+use crate::harness::{actor::refusals, make};
 
 const HERE: &str = "379999001001";
 

@@ -6,14 +6,13 @@ use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{open, refuse_housed, started};
+use super::{newcomer, open, refuse_overlap};
 use crate::{
     access::{Resource, policy::Action},
     communities::Building,
     error::Result,
     households::Household,
     payload,
-    residents::Resident,
     scalars::Date,
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb},
 };
@@ -55,11 +54,17 @@ impl Change for RegisterHouseholdInput {
         let unit = faults.optional_text(&["unit"], self.unit.as_deref(), 20);
         let room = faults.text(&["room"], &self.room, 20);
         let head = match &self.head_id {
-            Some(head) => tx.find::<Resident>(head, &["headId"], within, &mut faults).await?.map(Some),
+            Some(head) => newcomer(tx, head, "headId", within, &mut faults).await?.map(Some),
             None => Some(None),
         };
-        let (community, building, unit, room, head) = faults.all((community, building, unit, room, head))?;
-        let started_on = started(tx, &community, self.started_on)?;
+        let today = community.as_ref().map(|community| tx.today_in(community));
+        let started_on =
+            today.and_then(|today| faults.first_day(&["startedOn"], self.started_on.map(|day| day.0), today));
+        if let (Some(Some(head)), Some(started_on)) = (&head, started_on) {
+            refuse_overlap(tx, head, started_on, &mut faults).await?;
+        }
+        let (community, building, unit, room, head, started_on) =
+            faults.all((community, building, unit, room, head, started_on))?;
         let id = tx.new_id();
         let detail = Detail::Open(json!({ "buildingId": building.id }));
         tx.insert(household::ActiveModel {
@@ -73,7 +78,6 @@ impl Change for RegisterHouseholdInput {
         })
         .await?;
         if let Some(head) = head {
-            refuse_housed(&head, "headId")?;
             open(tx, (id, building.id), &head, Relation::Head, started_on).await?;
         }
         tx.event::<Household>(id, Some(community.id), &["buildingId", "unit", "room", "headId"], detail).await?;

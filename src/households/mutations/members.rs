@@ -6,14 +6,14 @@ use sea_orm::{ActiveValue::Set, DbErr};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{community_of, current, open, refuse_housed, started, touch};
+use super::{community_of, current, newcomer, open, refuse_overlap, touch};
 use crate::{
     access::{Resource, policy::Action},
     error::{Message, Result, UserErrorCode},
     households::{Household, object::HouseholdRelation},
     payload,
     relay::id,
-    residents::{Resident, moved_in},
+    residents::moved_in,
     say,
     scalars::Date,
     write::{Change, Detail, Faults, Refused, Tx, Verb, not_found},
@@ -38,6 +38,30 @@ pub struct AddHouseholdMemberInput {
 
 payload! { AddHouseholdMemberPayload { household: Household as "household" } }
 
+impl AddHouseholdMemberInput {
+    /// The first member is the head, and nobody after.
+    fn check_relation(&self, members: &[household_membership::Model], faults: &mut Faults) {
+        let is_head = self.relation == HouseholdRelation::Head;
+        if members.is_empty() && !is_head {
+            faults.note(
+                &["relation"],
+                UserErrorCode::Invalid,
+                say!("The first member of a household is its head: say HEAD.", "户内首位成员须为户主：请填 HEAD。"),
+            );
+        }
+        if !members.is_empty() && is_head {
+            faults.note(
+                &["relation"],
+                UserErrorCode::Duplicate,
+                say!(
+                    "The household has a head already. Add the member with another relation, then use `changeHouseholdHead`.",
+                    "该户已有户主。请先以其他关系加入，再用 `changeHouseholdHead` 更换户主。"
+                ),
+            );
+        }
+    }
+}
+
 impl Change for AddHouseholdMemberInput {
     type Payload = AddHouseholdMemberPayload;
     const VERB: Verb = Verb { name: "addHouseholdMember", resource: Resource::Household, action: Action::Amend };
@@ -58,32 +82,21 @@ impl Change for AddHouseholdMemberInput {
             )
             .await?;
         let within = household.as_ref().map(|household| household.community_id);
-        let resident = tx.find::<Resident>(&self.resident_id, &["residentId"], within, &mut faults).await?;
-        let (household, resident) = faults.all((household, resident))?;
-        refuse_housed(&resident, "residentId")?;
-        let members = current(tx, household.id).await?;
-        let mut faults = Faults::default();
-        let is_head = self.relation == HouseholdRelation::Head;
-        if members.is_empty() && !is_head {
-            faults.note(
-                &["relation"],
-                UserErrorCode::Invalid,
-                say!("The first member of a household is its head: say HEAD.", "户内首位成员须为户主：请填 HEAD。"),
-            );
+        let resident = newcomer(tx, &self.resident_id, "residentId", within, &mut faults).await?;
+        if let Some(household) = &household {
+            self.check_relation(&current(tx, household.id).await?, &mut faults);
         }
-        if !members.is_empty() && is_head {
-            faults.note(
-                &["relation"],
-                UserErrorCode::Duplicate,
-                say!(
-                    "The household has a head already. Add the member with another relation, then use `changeHouseholdHead`.",
-                    "该户已有户主。请先以其他关系加入，再用 `changeHouseholdHead` 更换户主。"
-                ),
-            );
+        let started_on = match within {
+            Some(community) => {
+                let today = tx.today_at(community).await?;
+                faults.first_day(&["startedOn"], self.started_on.map(|day| day.0), today)
+            }
+            None => None,
+        };
+        if let (Some(resident), Some(started_on)) = (&resident, started_on) {
+            refuse_overlap(tx, resident, started_on, &mut faults).await?;
         }
-        faults.none()?;
-        let community = community_of(tx, household.community_id).await?;
-        let started_on = started(tx, &community, self.started_on)?;
+        let (household, resident, started_on) = faults.all((household, resident, started_on))?;
         open(tx, (household.id, household.building_id), &resident, self.relation.into(), started_on).await?;
         touch(tx, &household).await?;
         let detail = Detail::Open(json!({ "residentId": resident.id, "startedOn": started_on }));

@@ -3,7 +3,7 @@
 mod address;
 mod members;
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, ID, Object};
 use chrono::NaiveDate;
 use entity::{
     household,
@@ -21,47 +21,57 @@ pub use members::{
 };
 
 use crate::{
+    access::policy::Action,
     error::{Error, Result, UserError, UserErrorCode},
     relay::id,
-    residents::moved_in,
+    residents::{Resident, moved_in},
     say,
-    scalars::Date,
     write::{Faults, Refused, Tx, write},
 };
 
-/// The day on which something starts; not after today.
-fn started(tx: &Tx<'_>, community: &entity::community::Model, given: Option<Date>) -> Result<NaiveDate, Refused> {
-    let today = tx.today_in(community);
-    let mut faults = Faults::default();
-    let day = given.map_or(today, |date| date.0);
-    if day > today {
-        faults.note(
-            &["startedOn"],
-            UserErrorCode::OutOfRange,
-            say!("The day lies in the future; today is {today}.", "日期不能晚于今天（{today}）。"),
-        );
-    }
-    faults.none()?;
-    Ok(day)
+/// A resident who is to become a member, locked, so that two households never take one in at once.
+async fn newcomer(
+    tx: &Tx<'_>,
+    given: &ID,
+    field: &str,
+    within: Option<Uuid>,
+    faults: &mut Faults,
+) -> Result<Option<resident::Model>, DbErr> {
+    let Some(found) = tx.find::<Resident>(given, &[field], within, faults).await? else { return Ok(None) };
+    let resident = tx.lock::<Resident>(found.id, Action::Read).await?.unwrap_or(found);
+    let Some(household) = resident.household_id else { return Ok(Some(resident)) };
+    let message = say!(
+        "The resident is a member of a household already; end that membership first.",
+        "该居民已属于某一户，请先结束原成员关系。"
+    );
+    let details = json!({ "householdId": id::encode("household", household) });
+    faults.add(UserError::new(&[field], UserErrorCode::Duplicate, message).with(details));
+    Ok(None)
 }
 
-fn refuse_housed(resident: &resident::Model, field: &str) -> Result<(), Refused> {
-    let mut faults = Faults::default();
-    if let Some(household) = resident.household_id {
-        let details = json!({ "householdId": id::encode("household", household) });
-        faults.add(
-            UserError::new(
-                &[field],
-                UserErrorCode::Duplicate,
-                say!(
-                    "The resident is a member of a household already; end that membership first.",
-                    "该居民已属于某一户，请先结束原成员关系。"
-                ),
-            )
-            .with(details),
+/// Where somebody lived before may end on the day on which this begins, not after it: nobody lives in two households on one day.
+async fn refuse_overlap(
+    tx: &Tx<'_>,
+    resident: &resident::Model,
+    started_on: NaiveDate,
+    faults: &mut Faults,
+) -> Result<(), DbErr> {
+    let other = household_membership::Entity::find()
+        .filter(household_membership::Column::ResidentId.eq(resident.id))
+        .filter(household_membership::Column::EndedOn.gt(started_on))
+        .one(tx.conn())
+        .await?;
+    if let Some(ended_on) = other.and_then(|other| other.ended_on) {
+        faults.note(
+            &["startedOn"],
+            UserErrorCode::Overlap,
+            say!(
+                "The resident lived in another household until {ended_on}; this membership cannot start before that day.",
+                "该居民在另一户的成员关系至 {ended_on} 为止，新的起始日不能早于该日。"
+            ),
         );
     }
-    faults.none()
+    Ok(())
 }
 
 async fn open(

@@ -32,14 +32,17 @@ impl List {
         Self { field, of }
     }
 
-    /// The variables of [`List::document`]; `selection` is put where `FIELD` stands.
+    /// A document that asks for the list where `LIST` stands, its arguments in variables.
     pub fn document(&self, around: &str) -> String {
         let Self { field, of } = self;
-        let call = format!(
-            "{field}(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy)"
-        );
+        // The feed has one order.
+        let (order, order_by) = match *of {
+            "Event" => (String::new(), ""),
+            _ => (format!(", $orderBy: [{of}Order!]"), ", orderBy: $orderBy"),
+        };
+        let call = format!("{field}(first: $first, after: $after, last: $last, before: $before, filter: $filter{order_by})");
         format!(
-            "query($first: Int, $after: String, $last: Int, $before: String, $filter: {of}Filter, $orderBy: [{of}Order!]) {{ {} }}",
+            "query($first: Int, $after: String, $last: Int, $before: String, $filter: {of}Filter{order}) {{ {} }}",
             around.replace("LIST", &format!("{call} {{ {SHAPE} }}"))
         )
     }

@@ -5,10 +5,13 @@ pub mod app;
 pub mod bulk;
 pub mod bulk_rows;
 pub mod contract;
+pub mod document;
 pub mod dump;
 pub mod listing;
 pub mod make;
+pub mod naive;
 pub mod tables;
+pub mod types;
 pub mod together;
 pub mod world;
 

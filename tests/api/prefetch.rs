@@ -1,0 +1,167 @@
+//! Whatever a document asks, it is answered as if every object and every edge had been asked for alone, and no edge is missed.
+
+use std::sync::atomic::Ordering;
+
+use serde_json::{Value, json};
+use tongxin::relay::id::encode;
+
+use crate::harness::{
+    TestApp, World,
+    bulk::{self, Bulk, Size},
+    document::{Drawing, text},
+    naive::Naive,
+    types::{FieldOf, Kind, Types},
+};
+
+const SOME: Size = Size { residents: 30, projects: 4, units: 8 };
+
+/// Up to four rows of every type, with their types.
+pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    macro_rules! rows {
+        ($($of:literal $prefix:literal $rows:expr;)+) => {
+            $(all.extend($rows.iter().take(4).map(|row| (encode($prefix, row.id), $of.to_owned())));)+
+        };
+    }
+    rows! {
+        "Grid" "grid" bulk.grids;
+        "Building" "building" bulk.buildings;
+        "Household" "household" bulk.households;
+        "HouseholdMembership" "household_membership" bulk.memberships;
+        "Resident" "resident" bulk.residents;
+        "Circumstance" "circumstance" bulk.circumstances;
+        "StaffMember" "staff_member" bulk.staff;
+        "Posting" "posting" bulk.postings;
+        "PartnerUnit" "partner_unit" bulk.units;
+        "PartnerUnitAlias" "partner_unit_alias" bulk.aliases;
+        "Pairing" "pairing" bulk.pairings;
+        "Project" "project" bulk.projects;
+        "ProjectParticipation" "project_participation" bulk.participations;
+        "Milestone" "milestone" bulk.milestones;
+        "Contribution" "contribution" bulk.contributions;
+        "Contributor" "contributor" bulk.contributors;
+        "AidProgramme" "aid_programme" bulk.programmes;
+        "AidRecord" "aid_record" bulk.aid;
+    }
+    let above = world.operator.ask("{ subDistricts { nodes { id } } communities { nodes { id } } }").await;
+    for (list, of) in [("subDistricts", "SubDistrict"), ("communities", "Community")] {
+        let nodes = above.data()[list]["nodes"].as_array().unwrap().clone();
+        all.extend(nodes.iter().map(|node| (node["id"].as_str().unwrap().to_owned(), of.to_owned())));
+    }
+    let event = world.staff.gql("query($id: ID!) { events(first: 2, filter: { communityId: $id }) { nodes { id } } }", json!({ "id": world.community }));
+    let event = event.await;
+    all.extend(event.data()["events"]["nodes"].as_array().unwrap().iter().map(|node| (node["id"].as_str().unwrap().to_owned(), "Event".to_owned())));
+    all
+}
+
+fn assert_no_miss(app: &TestApp, case: &str) {
+    assert_eq!(app.app.metrics.prefetch_misses.load(Ordering::SeqCst), 0, "{case}");
+}
+
+/// Selects a field, and under it each field of the objects that it leads to.
+fn deep(types: &Types, field: &FieldOf) -> String {
+    let inner = |of: &str| -> String {
+        let fields = types.fields(of).iter().filter(|field| !field.needs_arguments);
+        fields.map(|field| shallow(types, field)).collect::<Vec<_>>().join(" ")
+    };
+    match field.kind {
+        Kind::Leaf => field.name.clone(),
+        Kind::Part => shallow(types, field),
+        Kind::Node => format!("{} {{ {} }}", field.name, inner(&field.of)),
+        Kind::Connection => {
+            let row = inner(field.of.strip_suffix("Connection").unwrap());
+            format!("{} {{ totalCount pageInfo {{ endCursor }} nodes {{ {row} }} edges {{ cursor node {{ {row} }} }} }}", field.name)
+        }
+    }
+}
+
+fn shallow(types: &Types, field: &FieldOf) -> String {
+    match field.kind {
+        Kind::Leaf => field.name.clone(),
+        Kind::Part => format!("{} {{ {} }}", field.name, types.leaves(&field.of)),
+        Kind::Node => format!("{} {{ id }}", field.name),
+        Kind::Connection => format!("{} {{ totalCount nodes {{ id }} edges {{ cursor node {{ id }} }} }}", field.name),
+    }
+}
+
+fn root_of(of: &str) -> String {
+    of[..1].to_lowercase() + &of[1..]
+}
+
+crate::on_both! {
+    async fn any_document_is_answered_as_if_each_object_had_been_asked_for_alone(app: TestApp) {
+        let world = World::new(&app).await;
+        let bulk = bulk::fill(&app, &world.community, SOME).await;
+        let types = Types::read(&world.staff).await;
+        let ids = samples(&world, &bulk).await;
+        let (mut asked, mut requests) = (0, 0);
+        for (actor, seeds) in [(&world.staff, 0..40), (&world.operator, 40..64)] {
+            let mut naive = Naive::new(actor, &types);
+            for seed in seeds {
+                let document = Drawing::new(&types, &ids, seed).document();
+                let query = text(&document);
+                let variables = if query.contains("$no") { json!({ "no": false }) } else { json!({}) };
+                let answer = actor.gql(&query, variables).await;
+                // A drawing may be too large; most are not.
+                if answer.body.get("errors").is_some() && answer.code() == "QUERY_TOO_COMPLEX" {
+                    continue;
+                }
+                asked += 1;
+                assert!(answer.body.get("errors").is_none(), "seed {seed}: {:#}\n{query}", answer.body);
+                let expected = naive.answer(&document).await;
+                assert!(*answer.data() == expected, "seed {seed}: {query}\nat once: {}\none by one: {expected}", answer.data());
+                assert_no_miss(&app, &query);
+            }
+            requests += naive.requests();
+        }
+        assert!(asked >= 56, "only {asked} of 64 documents were small enough");
+        assert!(requests > asked * 10, "{requests} small requests for {asked} documents");
+    }
+
+    async fn every_field_of_every_type_is_loaded_with_its_page(app: TestApp) {
+        let world = World::new(&app).await;
+        let bulk = bulk::fill(&app, &world.community, SOME).await;
+        let types = Types::read(&world.staff).await;
+        let ids = samples(&world, &bulk).await;
+        let mut selected = 0;
+        for of in &types.nodes {
+            let own: Vec<&str> = ids.iter().filter(|(_, known)| known == of).map(|(id, _)| id.as_str()).collect();
+            assert!(!own.is_empty(), "a sample of {of} is missing in prefetch.rs");
+            let lists = types.fields("Query").iter().filter(|field| field.of == format!("{of}Connection"));
+            let lists: Vec<&FieldOf> = lists.collect();
+            for field in types.fields(of).iter().filter(|field| field.kind != Kind::Leaf && !field.needs_arguments) {
+                let (case, deep) = (format!("{of}.{}", field.name), deep(&types, field));
+                let under = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on ";
+                let answer = world.operator.gql(&format!("{under}{of} {{ {deep} }} }} }}"), json!({ "ids": own })).await;
+                assert!(answer.body.get("errors").is_none(), "{case}: {:#}", answer.body);
+                let rows = answer.data()["nodes"].as_array().unwrap();
+                assert!(rows.iter().all(|row| row.is_object()), "{case}: {rows:?}");
+                let part = field.kind == Kind::Part;
+                let filled = |row: &Value| match &row[&field.name] {
+                    Value::Array(items) => !items.is_empty(),
+                    Value::Object(fields) => fields.get("totalCount").is_none_or(|total| *total != 0),
+                    _ => false,
+                };
+                assert!(part || rows.iter().any(filled), "{case} leads nowhere in these rows");
+                // Through every other door.
+                let mut doors = vec![format!("node(id: {:?}) {{ ... on {of} {{ {deep} }} }}", own[0])];
+                if types.fields("Query").iter().any(|field| field.name == root_of(of)) {
+                    doors.push(format!("{}(id: {:?}) {{ {deep} }}", root_of(of), own[0]));
+                }
+                doors.extend(lists.iter().map(|list| format!("{}(first: 3) {{ nodes {{ {deep} }} }}", list.name)));
+                doors.extend(lists.iter().map(|list| format!("{}(first: 3) {{ edges {{ node {{ {deep} }} }} }}", list.name)));
+                for door in doors {
+                    let answer = world.staff.ask(&format!("{{ {door} }}")).await;
+                    assert!(answer.body.get("errors").is_none(), "{case} by {door}: {:#}", answer.body);
+                }
+                assert_no_miss(&app, &case);
+                selected += 1;
+            }
+        }
+        let community = FieldOf { name: "community".into(), ..types.field("HeldRole", "community").clone() };
+        let answer = world.staff.ask(&format!("{{ viewer {{ name roles {{ role {} }} }} }}", deep(&types, &community))).await;
+        assert_eq!(answer.data()["viewer"]["roles"][0]["community"]["id"], world.community.as_str());
+        assert_no_miss(&app, "viewer");
+        assert!(selected > 70, "{selected} fields");
+    }
+}
