@@ -4,7 +4,10 @@
 //! are thousandths of their unit. Rules that the database keeps are in the `migration` crate; rules that need more than one
 //! row are the program's. This crate knows no GraphQL.
 
-#![allow(clippy::disallowed_methods, reason = "SeaORM's derives implement `save` and `delete`, which open transactions; nobody calls them here")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "SeaORM's derives implement `save` and `delete`, which open transactions; nobody calls them here"
+)]
 
 pub mod figures;
 pub mod sealed;

@@ -10,7 +10,7 @@ use rand::{RngExt, rngs::StdRng, seq::SliceRandom};
 use super::{
     calendar::{FIRST_DAY, LAST_DAY, between, born},
     names::{self, Tradition},
-    numbers::{Numbers, passport},
+    numbers::Numbers,
 };
 
 /// A resident to be.
@@ -96,7 +96,7 @@ fn person(
     let foreign = relation == Relation::Spouse && rng.random_ratio(1, 60);
     let none_shown = if age < 16 { rng.random_ratio(1, 8) } else { rng.random_ratio(1, 40) };
     let document = match (foreign || rng.random_ratio(1, 400), none_shown) {
-        (true, _) => (IdDocumentKind::Passport, Some(passport(rng))),
+        (true, _) => (IdDocumentKind::Passport, Some(numbers.passport())),
         (false, true) => (IdDocumentKind::None, None),
         (false, false) => (IdDocumentKind::ResidentIdCard, Some(numbers.resident_id(birth_date, sex))),
     };

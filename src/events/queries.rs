@@ -183,7 +183,8 @@ impl EventQueries {
         ctx: &Context<'_>,
         #[graphql(desc = "Id of the event (编号).")] id: ID,
     ) -> Result<Option<Event>> {
+        let reading = Reading::new(ctx)?;
         let key = id::argument("id", "event", &id)?;
-        Reading::new(ctx)?.one(key, &Selection::under(ctx)).await
+        reading.one(key, &Selection::under(ctx)).await
     }
 }

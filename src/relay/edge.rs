@@ -18,6 +18,9 @@ use crate::error::Result;
 type Loading<'a> = BoxFuture<'a, Result<Found>>;
 type Load<P> = dyn for<'a> Fn(&'a Reading<'a>, &'a [P], &'a Asked<'a>) -> Loading<'a> + Send + Sync;
 
+/// How the arguments of a field and its order change a statement.
+type Shape<T> = fn(Select<<T as Entity>::Table>, &Asked<'_>) -> Result<Select<<T as Entity>::Table>>;
+
 /// The way from the rows of a page to what one of their fields shows.
 pub struct Edge<P>(Box<Load<P>>);
 
@@ -63,11 +66,7 @@ where
 
     /// All rows that refer to the parent, for lists that are short by nature; the resolver asks for a `Vec<T>`.
     /// `shape` applies the field's arguments and the order.
-    pub fn all<T: Entity>(
-        column: Column<T>,
-        reference: fn(&Row<T>) -> Option<Uuid>,
-        shape: fn(Select<T::Table>, &Asked<'_>) -> Result<Select<T::Table>>,
-    ) -> Self
+    pub fn all<T: Entity>(column: Column<T>, reference: fn(&Row<T>) -> Option<Uuid>, shape: Shape<T>) -> Self
     where
         Row<T>: Send + Sync,
         Column<T>: Send + Sync,

@@ -154,8 +154,10 @@ macro_rules! roots {
                     ctx: &::async_graphql::Context<'_>,
                     #[graphql(desc = "Its id (编号).")] id: ::async_graphql::ID,
                 ) -> $crate::error::Result<Option<$object>> {
+                    // In this order: nobody is told what is wrong with an id before they say who they are.
+                    let reading = $crate::relay::Reading::new(ctx)?;
                     let key = $crate::relay::id::argument("id", <$object as $crate::relay::Entity>::PREFIX, &id)?;
-                    $crate::relay::Reading::new(ctx)?.one(key, &$crate::relay::Selection::under(ctx)).await
+                    reading.one(key, &$crate::relay::Selection::under(ctx)).await
                 }
 
                 $(#[$many_doc])*

@@ -7,7 +7,10 @@ use http::StatusCode;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use tongxin::{
-    access::{accounts::{self, Role}, token},
+    access::{
+        accounts::{self, Role},
+        token,
+    },
     demo::{self, Demo, FillOptions},
     relay::id,
 };
@@ -15,7 +18,8 @@ use uuid::Uuid;
 
 use crate::harness::{Actor, TestApp};
 
-const TYPES: &str = "{ __schema { types { kind name interfaces { name } inputFields { name type { ...Ref } } enumValues { name }
+const TYPES: &str =
+    "{ __schema { types { kind name interfaces { name } inputFields { name type { ...Ref } } enumValues { name }
     fields { name type { ...Ref } args { name type { ...Ref } } } } } }
 fragment Ref on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
 
@@ -38,7 +42,8 @@ impl Communities {
         let (here, elsewhere, operator) = (actor("staff"), actor("staff-elsewhere"), actor("operator"));
         let answer = app.anonymous().ask(TYPES).await;
         let types = answer.data()["__schema"]["types"].as_array().unwrap().clone();
-        let types: BTreeMap<String, Value> = types.into_iter().map(|kind| (kind["name"].as_str().unwrap().to_owned(), kind)).collect();
+        let types: BTreeMap<String, Value> =
+            types.into_iter().map(|kind| (kind["name"].as_str().unwrap().to_owned(), kind)).collect();
         let (mut ours, mut theirs) = (BTreeMap::new(), BTreeMap::new());
         for name in node_types(&types) {
             let (a, b) = (ids_of(app, &name, demo.community_id).await, ids_of(app, &name, demo.elsewhere_id).await);
@@ -70,7 +75,8 @@ impl Communities {
 }
 
 fn node_types(types: &BTreeMap<String, Value>) -> Vec<String> {
-    let is_node = |kind: &Value| kind["interfaces"].as_array().is_some_and(|all| all.iter().any(|i| i["name"] == "Node"));
+    let is_node =
+        |kind: &Value| kind["interfaces"].as_array().is_some_and(|all| all.iter().any(|i| i["name"] == "Node"));
     types.iter().filter(|(_, kind)| is_node(kind)).map(|(name, _)| name.clone()).collect()
 }
 
@@ -80,7 +86,13 @@ fn bare(kind: &Value) -> &str {
 }
 
 fn snake(name: &str) -> String {
-    let parts = name.char_indices().map(|(at, c)| if c.is_uppercase() && at > 0 { format!("_{}", c.to_ascii_lowercase()) } else { c.to_ascii_lowercase().to_string() });
+    let parts = name.char_indices().map(|(at, c)| {
+        if c.is_uppercase() && at > 0 {
+            format!("_{}", c.to_ascii_lowercase())
+        } else {
+            c.to_ascii_lowercase().to_string()
+        }
+    });
     parts.collect()
 }
 
@@ -120,7 +132,8 @@ fn ids_in<'a>(answer: &'a Value, into: &mut BTreeSet<&'a str>) {
 async fn nodes(actor: &Actor, ids: &BTreeSet<String>) -> Vec<Value> {
     let mut found = Vec::new();
     for ids in ids.iter().collect::<Vec<_>>().chunks(100) {
-        let answer = actor.gql("query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", json!({ "ids": ids })).await;
+        let answer =
+            actor.gql("query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", json!({ "ids": ids })).await;
         found.extend(answer.data()["nodes"].as_array().unwrap().iter().cloned());
     }
     found
@@ -128,7 +141,9 @@ async fn nodes(actor: &Actor, ids: &BTreeSet<String>) -> Vec<Value> {
 
 /// A whole list, page by page, with what its count says.
 async fn whole(actor: &Actor, list: &str, node: &str, filter: Value) -> (BTreeSet<String>, i64) {
-    let query = format!("query($after: String, $filter: {node}Filter) {{ {list}(first: 100, after: $after, filter: $filter) {{ totalCount nodes {{ id }} pageInfo {{ hasNextPage endCursor }} }} }}");
+    let query = format!(
+        "query($after: String, $filter: {node}Filter) {{ {list}(first: 100, after: $after, filter: $filter) {{ totalCount nodes {{ id }} pageInfo {{ hasNextPage endCursor }} }} }}"
+    );
     let (mut ids, mut after, mut total) = (BTreeSet::new(), Value::Null, None);
     loop {
         let answer = actor.gql(&query, json!({ "after": after, "filter": filter })).await;
@@ -283,8 +298,15 @@ fn specimen(c: &Communities, kind: &Value, name: &str) -> Value {
         (_, "Decimal") => json!("1"),
         ("ENUM", kind) => c.types[kind]["enumValues"][0]["name"].clone(),
         ("INPUT_OBJECT", kind) => {
-            let fields = c.types[kind]["inputFields"].as_array().unwrap().iter().filter(|field| field["type"]["kind"] == "NON_NULL");
-            fields.map(|field| (field["name"].as_str().unwrap().to_owned(), specimen(c, &field["type"], name))).collect::<serde_json::Map<_, _>>().into()
+            let fields = c.types[kind]["inputFields"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|field| field["type"]["kind"] == "NON_NULL");
+            fields
+                .map(|field| (field["name"].as_str().unwrap().to_owned(), specimen(c, &field["type"], name)))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
         }
         (_, kind) => panic!("{name} takes a {kind}: there is no specimen of it"),
     }
@@ -297,7 +319,8 @@ fn question(c: &Communities, root: &str, field: &Value) -> (String, Value) {
     for argument in field["args"].as_array().unwrap().iter().filter(|argument| argument["type"]["kind"] == "NON_NULL") {
         let argument_name = argument["name"].as_str().unwrap();
         let kind = bare(&argument["type"]);
-        let kind = if argument["type"]["ofType"]["kind"] == "LIST" { format!("[{kind}!]!") } else { format!("{kind}!") };
+        let kind =
+            if argument["type"]["ofType"]["kind"] == "LIST" { format!("[{kind}!]!") } else { format!("{kind}!") };
         declared += &format!("${argument_name}: {kind} ");
         given += &format!("{argument_name}: ${argument_name} ");
         let value = match (name, argument_name) {
@@ -305,14 +328,23 @@ fn question(c: &Communities, root: &str, field: &Value) -> (String, Value) {
             (_, "id") if root == "Query" && name != "node" => {
                 let title = name[..1].to_uppercase() + &name[1..];
                 let ids = c.ours.get(&title).unwrap_or_else(|| panic!("{name}: there is no specimen"));
-                json!(ids.first().or_else(|| c.theirs[&title].first()).cloned().unwrap_or_else(|| id::encode("sub_district", Uuid::nil())))
+                json!(
+                    ids.first()
+                        .or_else(|| c.theirs[&title].first())
+                        .cloned()
+                        .unwrap_or_else(|| id::encode("sub_district", Uuid::nil()))
+                )
             }
-            ("partnerUnitByCode", "code") => json!("91350100M000100Y43"),
+            ("partnerUnitByCode", "creditCode") => json!("91350100M000100Y43"),
             _ => specimen(c, &argument["type"], name),
         };
         variables.insert(argument_name.to_owned(), value);
     }
-    let (operation, open, close) = (if root == "Query" { "query" } else { "mutation" }, if declared.is_empty() { "" } else { "(" }, if declared.is_empty() { "" } else { ")" });
+    let (operation, open, close) = (
+        if root == "Query" { "query" } else { "mutation" },
+        if declared.is_empty() { "" } else { "(" },
+        if declared.is_empty() { "" } else { ")" },
+    );
     let text = format!("{operation}{open}{declared}{close} {{ {name}{open}{given}{close} {{ __typename }} }}");
     (text, variables.into())
 }

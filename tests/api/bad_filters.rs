@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Actor, Answer, TestApp, World,
+    Actor, Answer, World,
     bulk::{self, Size},
     make,
 };
@@ -28,7 +28,12 @@ const LISTS: [(&str, &str); 13] = [
 ];
 
 async fn ask(actor: &Actor, (list, of): (&str, &str), filter: &Value) -> Answer {
-    actor.gql(&format!("query($filter: {of}) {{ {list}(filter: $filter) {{ totalCount nodes {{ id }} }} }}"), json!({ "filter": filter })).await
+    actor
+        .gql(
+            &format!("query($filter: {of}) {{ {list}(filter: $filter) {{ totalCount nodes {{ id }} }} }}"),
+            json!({ "filter": filter }),
+        )
+        .await
 }
 
 async fn ask_residents(actor: &Actor, filter: Value) -> Answer {
@@ -47,7 +52,10 @@ async fn fields(actor: &Actor, of: &str, kind: &str) -> Vec<String> {
     let query = "query($of: String!) { __type(name: $of) { inputFields { name type { name } } } }";
     let answer = actor.gql(query, json!({ "of": of })).await;
     let fields = answer.data()["__type"]["inputFields"].as_array().unwrap().iter();
-    fields.filter(|field| field["type"]["name"] == kind).map(|field| field["name"].as_str().unwrap().to_owned()).collect()
+    fields
+        .filter(|field| field["type"]["name"] == kind)
+        .map(|field| field["name"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 crate::on_both! {

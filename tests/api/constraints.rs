@@ -123,11 +123,13 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
 async fn world(app: &TestApp) {
     let operator = app.operator().await;
     let community = make::community(&operator, "379999001001").await;
-    let district = operator.ask("{ subDistricts { nodes { id } } }").await.data()["subDistricts"]["nodes"][0]["id"].clone();
+    let district =
+        operator.ask("{ subDistricts { nodes { id } } }").await.data()["subDistricts"]["nodes"][0]["id"].clone();
     let second = json!({ "subDistrictId": district, "code": "379999001002", "name": "另一社区" });
     make::created(&operator, "registerCommunity", "community", second).await;
     let staff = app.staff_of("379999001001").await;
-    let (head, _) = (make::resident(&staff, &community, "户主").await, make::resident(&staff, &community, "无户").await);
+    let (head, _) =
+        (make::resident(&staff, &community, "户主").await, make::resident(&staff, &community, "无户").await);
     let building = make::building(&staff, &community, "1 号楼").await;
     make::household(&staff, &community, &building, "101", &head).await;
     for circumstance in [
@@ -144,7 +146,8 @@ async fn world(app: &TestApp) {
     for unit in units {
         ids.push(make::created(&staff, "registerPartnerUnit", "partnerUnit", unit).await);
     }
-    make::created(&staff, "pairPartnerUnit", "pairing", json!({ "communityId": community, "partnerUnitId": ids[0] })).await;
+    make::created(&staff, "pairPartnerUnit", "pairing", json!({ "communityId": community, "partnerUnitId": ids[0] }))
+        .await;
     let project = json!({ "communityId": community, "title": "社区书屋", "participations": [{ "partnerUnitId": ids[0], "roles": ["FUNDER"] }] });
     make::created(&staff, "proposeProject", "project", project).await;
     make::cash(&staff, &community, &ids[0], "100.00").await;

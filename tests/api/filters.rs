@@ -6,7 +6,7 @@ use proptest::{prelude::*, sample::Index, strategy::ValueTree, test_runner::Test
 use serde_json::{Map, Value, json};
 
 use crate::{
-    harness::{Actor, TestApp, World, bulk, listing::Page},
+    harness::{Actor, World, bulk, listing::Page},
     specimen_filters::{Filtered, all},
 };
 
@@ -82,14 +82,16 @@ async fn left(actor: &Actor, of: &Filtered, filter: &Value) -> (Ids, usize) {
 }
 
 fn assert_left((found, count): (Ids, usize), wanted: &Ids, case: &str) {
-    let (too_many, missing): (Vec<_>, Vec<_>) = (found.difference(wanted).collect(), wanted.difference(&found).collect());
+    let (too_many, missing): (Vec<_>, Vec<_>) =
+        (found.difference(wanted).collect(), wanted.difference(&found).collect());
     assert!(too_many.is_empty() && missing.is_empty(), "{case}: too many {too_many:?}, missing {missing:?}");
     assert_eq!(count, wanted.len(), "{case}: totalCount");
 }
 
 /// `Type.field` of every input object that a filter uses.
 fn used(filter: &Value, of: &str, inputs: &Value, into: &mut HashSet<String>) {
-    let known = inputs.as_array().unwrap().iter().find(|input| input["name"] == of).unwrap_or_else(|| panic!("no input {of}"));
+    let known =
+        inputs.as_array().unwrap().iter().find(|input| input["name"] == of).unwrap_or_else(|| panic!("no input {of}"));
     for (name, value) in filter.as_object().unwrap() {
         into.insert(format!("{of}.{name}"));
         let field = known["inputFields"].as_array().unwrap().iter().find(|field| field["name"] == name.as_str());

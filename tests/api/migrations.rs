@@ -16,7 +16,6 @@ use tongxin::{
 };
 
 use crate::harness::{
-    FreshDatabase, TestApp,
     app::MASTER_KEY,
     dump::{definitions, rows, tables},
     make,

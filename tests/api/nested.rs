@@ -6,7 +6,7 @@ use tongxin::relay::id;
 use uuid::Uuid;
 
 use crate::harness::{
-    TestApp, World,
+    World,
     bulk::{self, Bulk, Size},
     listing::{Entry, Key, List, Page, sorted},
 };
@@ -36,7 +36,8 @@ fn entry<const N: usize>(prefix: &'static str, key: Uuid, keys: [(&'static str, 
 }
 
 fn all(bulk: &Bulk) -> Vec<Nested> {
-    let aid = |row: &entity::aid_record::Model| entry("aid_record", row.id, [("GIVEN_ON", Some(Key::Day(row.given_on)))]);
+    let aid =
+        |row: &entity::aid_record::Model| entry("aid_record", row.id, [("GIVEN_ON", Some(Key::Day(row.given_on)))]);
     let text = |of: &str| Some(Key::Text(of.to_owned()));
     let contribution = |row: &entity::contribution::Model| {
         let keys = [
@@ -58,7 +59,11 @@ fn all(bulk: &Bulk) -> Vec<Nested> {
         entry("resident", row.id, keys)
     };
     let household = |row: &entity::household::Model| {
-        entry("household", row.id, [("ROOM", text(&row.room)), ("REGISTERED_AT", Some(Key::Instant(row.registered_at)))])
+        entry(
+            "household",
+            row.id,
+            [("ROOM", text(&row.room)), ("REGISTERED_AT", Some(Key::Instant(row.registered_at)))],
+        )
     };
     let residents = ("resident", &bulk.residents[..], (|row| row.id) as fn(&entity::resident::Model) -> Uuid);
     let households = ("household", &bulk.households[..], (|row| row.id) as fn(&entity::household::Model) -> Uuid);
@@ -66,7 +71,8 @@ fn all(bulk: &Bulk) -> Vec<Nested> {
     let buildings = ("building", &bulk.buildings[..], (|row| row.id) as fn(&entity::building::Model) -> Uuid);
     let units = ("partner_unit", &bulk.units[..], (|row| row.id) as fn(&entity::partner_unit::Model) -> Uuid);
     let sources = ("contribution", &bulk.contributions[..], (|row| row.id) as fn(&entity::contribution::Model) -> Uuid);
-    let programmes = ("aid_programme", &bulk.programmes[..], (|row| row.id) as fn(&entity::aid_programme::Model) -> Uuid);
+    let programmes =
+        ("aid_programme", &bulk.programmes[..], (|row| row.id) as fn(&entity::aid_programme::Model) -> Uuid);
     let nested = |parent, field, of, filter, families| Nested { list: List::new(field, of), parent, families, filter };
     let put_in = |row: &entity::contribution::Model, unit| {
         bulk.contributors.iter().any(|by| by.contribution_id == row.id && by.partner_unit_id == unit)
@@ -76,23 +82,94 @@ fn all(bulk: &Bulk) -> Vec<Nested> {
         matches!(row.status, entity::aid_record::AidStatus::Planned | entity::aid_record::AidStatus::Delivered)
     };
     vec![
-        nested("Resident", "aidRecords", "AidRecord", Value::Null, families(residents, (&bulk.aid, |row, key| row.resident_id == Some(key)), aid)),
-        nested("Household", "aidRecords", "AidRecord", Value::Null, families(households, (&bulk.aid, |row, key| row.household_id == Some(key)), aid)),
-        nested("Project", "aidRecords", "AidRecord", planned,
-            families(projects, (&bulk.aid, |row: &entity::aid_record::Model, key| row.project_id == Some(key) && is_planned(row)), aid)),
-        nested("Contribution", "aidRecords", "AidRecord", Value::Null, families(sources, (&bulk.aid, |row, key| row.contribution_id == key), aid)),
-        nested("AidProgramme", "aidRecords", "AidRecord", Value::Null, families(programmes, (&bulk.aid, |row, key| row.programme_id == Some(key)), aid)),
-        nested("Project", "contributions", "Contribution", Value::Null,
-            families(projects, (&bulk.contributions, |row, key| row.project_id == Some(key)), contribution)),
+        nested(
+            "Resident",
+            "aidRecords",
+            "AidRecord",
+            Value::Null,
+            families(residents, (&bulk.aid, |row, key| row.resident_id == Some(key)), aid),
+        ),
+        nested(
+            "Household",
+            "aidRecords",
+            "AidRecord",
+            Value::Null,
+            families(households, (&bulk.aid, |row, key| row.household_id == Some(key)), aid),
+        ),
+        nested(
+            "Project",
+            "aidRecords",
+            "AidRecord",
+            planned,
+            families(
+                projects,
+                (&bulk.aid, |row: &entity::aid_record::Model, key| row.project_id == Some(key) && is_planned(row)),
+                aid,
+            ),
+        ),
+        nested(
+            "Contribution",
+            "aidRecords",
+            "AidRecord",
+            Value::Null,
+            families(sources, (&bulk.aid, |row, key| row.contribution_id == key), aid),
+        ),
+        nested(
+            "AidProgramme",
+            "aidRecords",
+            "AidRecord",
+            Value::Null,
+            families(programmes, (&bulk.aid, |row, key| row.programme_id == Some(key)), aid),
+        ),
+        nested(
+            "Project",
+            "contributions",
+            "Contribution",
+            Value::Null,
+            families(projects, (&bulk.contributions, |row, key| row.project_id == Some(key)), contribution),
+        ),
         // Through a table between.
-        nested("PartnerUnit", "contributions", "Contribution", json!({ "title": { "contains": "Cash" } }),
-            families(units, (&bulk.contributions, |row: &entity::contribution::Model, key| row.title.to_lowercase().contains("cash") && put_in(row, key)), contribution)),
-        nested("Project", "participations", "ProjectParticipation", Value::Null,
-            families(projects, (&bulk.participations, |row, key| row.project_id == key), participation)),
-        nested("PartnerUnit", "participations", "ProjectParticipation", Value::Null,
-            families(units, (&bulk.participations, |row, key| row.partner_unit_id == key), participation)),
-        nested("Building", "residents", "Resident", Value::Null, families(buildings, (&bulk.residents, |row, key| row.building_id == Some(key)), resident)),
-        nested("Building", "households", "Household", Value::Null, families(buildings, (&bulk.households, |row, key| row.building_id == key), household)),
+        nested(
+            "PartnerUnit",
+            "contributions",
+            "Contribution",
+            json!({ "title": { "contains": "Cash" } }),
+            families(
+                units,
+                (&bulk.contributions, |row: &entity::contribution::Model, key| {
+                    row.title.to_lowercase().contains("cash") && put_in(row, key)
+                }),
+                contribution,
+            ),
+        ),
+        nested(
+            "Project",
+            "participations",
+            "ProjectParticipation",
+            Value::Null,
+            families(projects, (&bulk.participations, |row, key| row.project_id == key), participation),
+        ),
+        nested(
+            "PartnerUnit",
+            "participations",
+            "ProjectParticipation",
+            Value::Null,
+            families(units, (&bulk.participations, |row, key| row.partner_unit_id == key), participation),
+        ),
+        nested(
+            "Building",
+            "residents",
+            "Resident",
+            Value::Null,
+            families(buildings, (&bulk.residents, |row, key| row.building_id == Some(key)), resident),
+        ),
+        nested(
+            "Building",
+            "households",
+            "Household",
+            Value::Null,
+            families(buildings, (&bulk.households, |row, key| row.building_id == key), household),
+        ),
     ]
 }
 

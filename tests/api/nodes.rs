@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     harness::{
-        Actor, TestApp, World,
+        Actor, World,
         bulk::{self, Size, key_of},
         types::{Kind, Types},
     },

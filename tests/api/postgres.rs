@@ -51,7 +51,8 @@ async fn every_connection_has_its_settings() {
             ("synchronous_commit", "off"),
         ] {
             let query = format!("SHOW {setting}");
-            let value: String = sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&mut **connection).await.unwrap();
+            let value: String =
+                sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&mut **connection).await.unwrap();
             assert_eq!(value.trim_matches('"'), wanted, "{setting}");
         }
     }
@@ -77,7 +78,10 @@ async fn who_finds_no_connection_is_told_in_time_to_come_back() {
     app.app.clock.hold(app.app.clock.now());
     for (query, variables) in [
         (list, json!({})),
-        ("mutation($i: RegisterSubDistrictInput!) { registerSubDistrict(input: $i) { userErrors { code } } }", json!({ "i": { "code": "379999001", "name": "街道" } })),
+        (
+            "mutation($i: RegisterSubDistrictInput!) { registerSubDistrict(input: $i) { userErrors { code } } }",
+            json!({ "i": { "code": "379999001", "name": "街道" } }),
+        ),
     ] {
         let (code, took) = timed(&operator, query, variables).await;
         assert_eq!(code, "SERVICE_UNAVAILABLE", "{query}");
@@ -88,7 +92,11 @@ async fn who_finds_no_connection_is_told_in_time_to_come_back() {
     assert_eq!(ready(&app).await, StatusCode::SERVICE_UNAVAILABLE);
 
     drop(taken);
-    assert_eq!(operator.ask(list).await.data()["communities"]["totalCount"], 0, "it recovers, and the refused change was not made");
+    assert_eq!(
+        operator.ask(list).await.data()["communities"]["totalCount"],
+        0,
+        "it recovers, and the refused change was not made"
+    );
     assert_eq!(ready(&app).await, StatusCode::OK);
     make::community(&operator, "379999001001").await;
 }
@@ -118,8 +126,16 @@ async fn a_statement_that_takes_too_long_is_stopped() {
     }
     sqlx::raw_sql("ROLLBACK").execute(&mut *holder).await.unwrap();
     drop(holder);
-    assert_eq!(operator.ask("{ grids { totalCount } }").await.data()["grids"]["totalCount"], 0, "what was stopped left nothing");
-    assert_eq!(operator.gql(change, input).await.data()["registerGrid"]["userErrors"], json!([]), "the same key is good for the retry");
+    assert_eq!(
+        operator.ask("{ grids { totalCount } }").await.data()["grids"]["totalCount"],
+        0,
+        "what was stopped left nothing"
+    );
+    assert_eq!(
+        operator.gql(change, input).await.data()["registerGrid"]["userErrors"],
+        json!([]),
+        "the same key is good for the retry"
+    );
     assert_eq!(operator.ask("{ grids { totalCount } }").await.data()["grids"]["totalCount"], 1);
 }
 
@@ -138,12 +154,19 @@ async fn a_connection_that_broke_is_replaced() {
     }
     let mut backends = Vec::new();
     for connection in &mut taken {
-        backends.push(sqlx::query_scalar::<_, i32>("SELECT pg_backend_pid()").fetch_one(&mut **connection).await.unwrap());
+        backends
+            .push(sqlx::query_scalar::<_, i32>("SELECT pg_backend_pid()").fetch_one(&mut **connection).await.unwrap());
     }
     drop(taken);
     let killer = TestApp::new(Engine::Postgres).await;
     for backend in backends {
-        killer.app.db.writer().execute_unprepared(&format!("SELECT pg_terminate_backend({backend}, 5000)")).await.unwrap();
+        killer
+            .app
+            .db
+            .writer()
+            .execute_unprepared(&format!("SELECT pg_terminate_backend({backend}, 5000)"))
+            .await
+            .unwrap();
     }
     // Connections are not tested before each use, so a few requests may run into a dead one; after as many as there were, all is well.
     let mut failed = 0;

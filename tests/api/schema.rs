@@ -64,12 +64,18 @@ fn none(offenders: Vec<String>, rule: &str) {
 
 #[test]
 fn schema_graphql_is_the_schema_of_the_program() {
-    assert!(file("schema.graphql") == tongxin::schema::sdl(), "schema.graphql is out of date: `cargo run -- schema > schema.graphql`, and read the difference");
+    assert!(
+        file("schema.graphql") == tongxin::schema::sdl(),
+        "schema.graphql is out of date: `cargo run -- schema > schema.graphql`, and read the difference"
+    );
 }
 
 #[test]
 fn roles_md_is_the_matrix_of_the_program() {
-    assert!(file("docs/roles.md") == policy::as_markdown(), "docs/roles.md is out of date: `cargo run -- roles > docs/roles.md`, and read the difference");
+    assert!(
+        file("docs/roles.md") == policy::as_markdown(),
+        "docs/roles.md is out of date: `cargo run -- roles > docs/roles.md`, and read the difference"
+    );
 }
 
 #[tokio::test]
@@ -104,8 +110,10 @@ async fn a_mutation_takes_one_input_and_answers_with_its_payload() {
     for field in items(&types["Mutation"], "fields") {
         let name = field["name"].as_str().unwrap();
         let title = name[..1].to_uppercase() + &name[1..];
-        let arguments: Vec<String> =
-            items(field, "args").iter().map(|argument| format!("{}: {}", argument["name"].as_str().unwrap(), written(&argument["type"]))).collect();
+        let arguments: Vec<String> = items(field, "args")
+            .iter()
+            .map(|argument| format!("{}: {}", argument["name"].as_str().unwrap(), written(&argument["type"])))
+            .collect();
         if arguments != [format!("input: {title}Input!")] {
             offenders.push(format!("{name} takes ({})", arguments.join(", ")));
         }
@@ -169,8 +177,10 @@ async fn every_list_at_the_root_has_pages_a_filter_and_an_order() {
         if name == "events" {
             wanted.remove("orderBy");
         }
-        let found: BTreeMap<&str, String> =
-            items(field, "args").iter().map(|argument| (argument["name"].as_str().unwrap(), written(&argument["type"]))).collect();
+        let found: BTreeMap<&str, String> = items(field, "args")
+            .iter()
+            .map(|argument| (argument["name"].as_str().unwrap(), written(&argument["type"])))
+            .collect();
         if found != wanted {
             offenders.push(format!("{name} takes {found:?}"));
         }
@@ -267,7 +277,11 @@ async fn the_names_that_others_rely_on_are_there() {
             let found = ["fields", "inputFields", "enumValues"].iter().find_map(|what| item(kind, what, part));
             let found = found.map(|found| wanted.map_or(String::new(), |_| written(&found["type"])));
             // What is promised to be nullable may turn out never to be null: clients do not mind.
-            let kept = found.as_ref().is_some_and(|found| wanted.is_none_or(|wanted| found == wanted || (kind["kind"] == "OBJECT" && *found == format!("{wanted}!"))));
+            let kept = found.as_ref().is_some_and(|found| {
+                wanted.is_none_or(|wanted| {
+                    found == wanted || (kind["kind"] == "OBJECT" && *found == format!("{wanted}!"))
+                })
+            });
             if !kept {
                 offenders.push(format!("{name}.{part} is {found:?}, not {wanted:?}"));
             }
@@ -278,7 +292,8 @@ async fn the_names_that_others_rely_on_are_there() {
 
 async fn run_example(staff: &Actor, name: &str, adjust: impl FnOnce(&mut Value)) -> Value {
     let variables = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("web/examples/{name}.json"));
-    let mut variables = std::fs::read_to_string(variables).map_or(json!({}), |text| serde_json::from_str(&text).unwrap());
+    let mut variables =
+        std::fs::read_to_string(variables).map_or(json!({}), |text| serde_json::from_str(&text).unwrap());
     adjust(&mut variables);
     staff.gql(&file(&format!("web/examples/{name}.graphql")), variables).await.data().clone()
 }

@@ -1,15 +1,17 @@
 //! What is SQLite's alone: the settings of every connection, a bounded log, and a writer that nothing leaves stuck.
 
 use std::{
-    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    task::Poll,
+    time::{Duration, Instant},
 };
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, sqlx};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection,
+    sqlx::{self, Row},
+};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -24,8 +26,10 @@ async fn pragma(db: &DatabaseConnection, name: &str) -> Vec<String> {
     }
     let mut values = Vec::new();
     for connection in &mut taken {
-        let query = format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}");
-        values.push(sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&mut **connection).await.unwrap());
+        let query = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {name}")));
+        let row = query.fetch_one(&mut **connection).await.unwrap();
+        // Numbers and words alike, as text.
+        values.push(row.try_get_unchecked::<String, _>(0).unwrap());
     }
     values
 }
@@ -52,7 +56,8 @@ async fn every_connection_has_its_settings() {
             }
             // The pragma's own table calls its column otherwise.
             let pool = db.get_sqlite_connection_pool();
-            let timeout: i64 = sqlx::query_scalar("SELECT timeout FROM pragma_busy_timeout").fetch_one(pool).await.unwrap();
+            let timeout: i64 =
+                sqlx::query_scalar("SELECT timeout FROM pragma_busy_timeout").fetch_one(pool).await.unwrap();
             assert_eq!(timeout, 5000);
         }
     }
@@ -61,7 +66,12 @@ async fn every_connection_has_its_settings() {
 #[tokio::test]
 async fn readers_cannot_write() {
     let app = TestApp::new(Engine::Sqlite).await;
-    for sql in ["DELETE FROM token", "CREATE TABLE mine (id integer)", "INSERT INTO seaql_migrations VALUES ('x', 1)", "PRAGMA user_version = 7"] {
+    for sql in [
+        "DELETE FROM token",
+        "CREATE TABLE mine (id integer)",
+        "INSERT INTO seaql_migrations VALUES ('x', 1)",
+        "PRAGMA user_version = 7",
+    ] {
         let error = app.app.db.reader().execute_unprepared(sql).await.expect_err(sql);
         assert!(error.to_string().contains("readonly"), "{sql}: {error}");
     }
@@ -78,7 +88,8 @@ async fn the_log_stays_bounded_while_many_write_and_read() {
     let community = make::community(&app.operator().await, "379999001001").await;
     let staff = app.staff_of("379999001001").await;
     let log = format!("{}-wal", app.options.url.trim_start_matches("sqlite://"));
-    let (largest, reads, done) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let (largest, reads, done) =
+        (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
 
     let mut readers = JoinSet::new();
     for _ in 0..2 {
@@ -122,34 +133,41 @@ async fn a_request_that_is_dropped_half_way_leaves_the_writer_free() {
     let community = make::community(&app.operator().await, "379999001001").await;
     let staff = app.staff_of("379999001001").await;
     let (mut dropped, mut finished) = (0, 0);
-    for polls in 0..60 {
+    for polls in 0..60_u64 {
         let name = format!("网格{polls}");
-        let mut request = pin!(staff.mutate("registerGrid", "grid", "id", json!({ "communityId": community, "name": name, "idempotencyKey": name })));
-        let mut left = polls;
-        // As when a client hangs up: after so many steps the request is dropped, wherever it stands.
-        let outcome = std::future::poll_fn(|cx| match request.as_mut().poll(cx) {
-            Poll::Ready(payload) => Poll::Ready(Some(payload)),
-            Poll::Pending if left == 0 => Poll::Ready(None),
-            Poll::Pending => {
-                left -= 1;
-                Poll::Pending
-            }
-        });
-        match outcome.await {
-            Some(_) => finished += 1,
-            None => dropped += 1,
+        let (asking, input) =
+            (staff.clone(), json!({ "communityId": community, "name": name, "idempotencyKey": name }));
+        let request = tokio::spawn(async move { asking.mutate("registerGrid", "grid", "id", input).await });
+        // As when a client hangs up: after a while the request is dropped, wherever it stands.
+        let started = Instant::now();
+        while started.elapsed() < Duration::from_micros(polls * 60) {
+            std::hint::spin_loop();
         }
-        let free = tokio::time::timeout(std::time::Duration::from_secs(5), make::resident(&staff, &community, &name));
-        free.await.unwrap_or_else(|_| panic!("after a request dropped at step {polls} nobody can write"));
+        request.abort();
+        match request.await {
+            Ok(_) => finished += 1,
+            Err(_) => dropped += 1,
+        }
+        let free = tokio::time::timeout(Duration::from_secs(5), make::resident(&staff, &community, &name));
+        free.await.unwrap_or_else(|_| panic!("after a request dropped at moment {polls} nobody can write"));
     }
     assert!(dropped > 3 && finished > 3, "{dropped} dropped, {finished} finished: some of each prove something");
     // What was dropped was done as a whole or not at all; a retry makes the same thing of it.
     for number in 0..60 {
         let name = format!("网格{number}");
-        make::created(&staff, "registerGrid", "grid", json!({ "communityId": community, "name": name, "idempotencyKey": name })).await;
+        make::created(
+            &staff,
+            "registerGrid",
+            "grid",
+            json!({ "communityId": community, "name": name, "idempotencyKey": name }),
+        )
+        .await;
     }
     let answer = staff.ask("{ grids { totalCount } events(first: 1, filter: { action: { eq: \"registerGrid\" } }) { totalCount } residents { totalCount } }").await;
-    assert_eq!(answer.data(), &json!({ "grids": { "totalCount": 60 }, "events": { "totalCount": 60 }, "residents": { "totalCount": 60 } }));
+    assert_eq!(
+        answer.data(),
+        &json!({ "grids": { "totalCount": 60 }, "events": { "totalCount": 60 }, "residents": { "totalCount": 60 } })
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -158,18 +176,24 @@ async fn a_change_that_fails_inside_leaves_the_writer_free() {
     let community = make::community(&app.operator().await, "379999001001").await;
     let staff = app.staff_of("379999001001").await;
     let db = app.app.db.writer();
-    db.execute_unprepared("CREATE TRIGGER broken BEFORE INSERT ON grid BEGIN SELECT RAISE(ABORT, 'a fault of ours'); END").await.unwrap();
+    db.execute_unprepared(
+        "CREATE TRIGGER broken BEFORE INSERT ON grid BEGIN SELECT RAISE(ABORT, 'a fault of ours'); END",
+    )
+    .await
+    .unwrap();
     for _ in 0..5 {
         let query = "mutation($input: RegisterGridInput!) { registerGrid(input: $input) { grid { id } } }";
         let answer = staff.gql(query, json!({ "input": { "communityId": community, "name": "一" } })).await;
         assert_eq!(answer.code(), "INTERNAL_SERVER_ERROR");
         assert!(!answer.body.to_string().contains("a fault of ours"));
-        let refused = staff.mutate("registerBuilding", "building", "id", json!({ "communityId": community, "name": "" })).await;
+        let refused =
+            staff.mutate("registerBuilding", "building", "id", json!({ "communityId": community, "name": "" })).await;
         assert_eq!(refusals(&refused), ["REQUIRED name"]);
     }
     db.execute_unprepared("DROP TRIGGER broken").await.unwrap();
     make::grid(&staff, &community, "一").await;
-    let answer = staff.ask("{ grids { totalCount } events(filter: { action: { eq: \"registerGrid\" } }) { totalCount } }").await;
+    let answer =
+        staff.ask("{ grids { totalCount } events(filter: { action: { eq: \"registerGrid\" } }) { totalCount } }").await;
     assert_eq!(answer.data(), &json!({ "grids": { "totalCount": 1 }, "events": { "totalCount": 1 } }));
 }
 

@@ -47,7 +47,8 @@ const OF_PROJECT: &str = "
         title
         partnerUnit { name }                    # 5 and 6: who contributed, and the units of those who did so alone
     } }
-    funding { budget { yuan } received { kind value { yuan } } sharedOut { yuan } unallocated { yuan } } # 7 and 8: sums received, shares";
+    funding { budget { yuan } received { kind value { yuan } } sharedOut { yuan } unallocated { yuan } } # 7 and 8: sums received, shares
+";
 const UNDER_PROJECT: u64 = 8;
 
 /// The scene: a full community, a hundred others, and people whose tokens were just read.
@@ -70,7 +71,14 @@ async fn cost(app: &TestApp, actor: &Actor, query: &str, variables: Value) -> (u
 }
 
 /// Holds a query of `$n` rows to its price: cold, and again warm, as staff and as the operator, for any number of rows. `rows` says how many came.
-async fn assert_cost(app: &TestApp, world: &World, query: &str, price: u64, rows: impl Fn(&Value) -> usize, limit: impl Fn(&Actor, usize) -> usize) {
+async fn assert_cost(
+    app: &TestApp,
+    world: &World,
+    query: &str,
+    price: u64,
+    rows: impl Fn(&Value) -> usize,
+    limit: impl Fn(&Actor, usize) -> usize,
+) {
     for (who, actor) in [("staff", &world.staff), ("operator", &world.operator)] {
         for n in NUMBERS {
             // Another text for every number, so that each is new to the server once.
@@ -78,7 +86,11 @@ async fn assert_cost(app: &TestApp, world: &World, query: &str, price: u64, rows
             for state in ["cold", "warm"] {
                 let (found, data) = cost(app, actor, &query, json!({ "n": n })).await;
                 assert_eq!(rows(&data), limit(actor, n), "{who}, {n}");
-                assert_eq!(found, price, "{who}, {n} rows, {state}: {query}");
+                // A level without rows costs nothing, and a single row may have nothing below it.
+                assert!(
+                    found == price || (n == 1 && found < price),
+                    "{who}, {n} rows, {state}: {found} statements, not {price}: {query}"
+                );
             }
         }
     }

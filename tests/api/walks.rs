@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tongxin::relay::id;
 
 use crate::harness::{
-    Actor, TestApp, World,
+    Actor, World,
     bulk::{self, Bulk, Size},
     listing::{Entry, Key, List, Page, sorted},
 };
@@ -38,7 +38,8 @@ fn main_courses(bulk: &Bulk) -> Vec<Course> {
         ];
         entry("resident", row.id, keys)
     };
-    let aid = |row: &entity::aid_record::Model| entry("aid_record", row.id, [("GIVEN_ON", Some(Key::Day(row.given_on)))]);
+    let aid =
+        |row: &entity::aid_record::Model| entry("aid_record", row.id, [("GIVEN_ON", Some(Key::Day(row.given_on)))]);
     let project = |row: &entity::project::Model| {
         entry("project", row.id, [("TITLE", text(&row.title)), ("PROPOSED_AT", Some(Key::Instant(row.proposed_at)))])
     };
@@ -58,7 +59,11 @@ fn main_courses(bulk: &Bulk) -> Vec<Course> {
             "residents",
             "Resident",
             json!({ "lifeStatus": { "eq": "LIVING_HERE" } }),
-            bulk.residents.iter().filter(|row| row.life_status == entity::resident::LifeStatus::LivingHere).map(resident).collect(),
+            bulk.residents
+                .iter()
+                .filter(|row| row.life_status == entity::resident::LifeStatus::LivingHere)
+                .map(resident)
+                .collect(),
         ),
         course(
             "aidRecords",
@@ -71,7 +76,11 @@ fn main_courses(bulk: &Bulk) -> Vec<Course> {
             "contributions",
             "Contribution",
             json!({ "title": { "contains": "CASH" } }),
-            bulk.contributions.iter().filter(|row| row.title.to_lowercase().contains("cash")).map(contribution).collect(),
+            bulk.contributions
+                .iter()
+                .filter(|row| row.title.to_lowercase().contains("cash"))
+                .map(contribution)
+                .collect(),
         ),
     ]
 }
@@ -86,7 +95,8 @@ fn side_courses(bulk: &Bulk) -> Vec<Course> {
     let units = bulk.units.iter().map(|row| {
         entry("partner_unit", row.id, [("NAME", text(&row.name)), ("REGISTERED_AT", instant(row.registered_at))])
     });
-    let pairings = bulk.pairings.iter().map(|row| entry("pairing", row.id, [("STARTED_ON", Some(Key::Day(row.started_on)))]));
+    let pairings =
+        bulk.pairings.iter().map(|row| entry("pairing", row.id, [("STARTED_ON", Some(Key::Day(row.started_on)))]));
     let staff = bulk.staff.iter().map(|row| {
         entry("staff_member", row.id, [("NAME", text(&row.full_name)), ("REGISTERED_AT", instant(row.registered_at))])
     });
@@ -120,10 +130,12 @@ async fn walk(actor: &Actor, course: &Course, orders: &[String], size: usize, fo
         arguments[place] = json!(cursor);
         let page = course.list.page(actor, arguments).await;
         let length = size.min(expected.len());
-        let wanted = if forward { expected.drain(..length).collect() } else { expected.split_off(expected.len() - length) };
+        let wanted =
+            if forward { expected.drain(..length).collect() } else { expected.split_off(expected.len() - length) };
         assert_eq!(page.ids, wanted, "{case}");
         assert_eq!(page.total, total, "{case}");
-        let (more, behind) = if forward { (page.has_next, page.has_previous) } else { (page.has_previous, page.has_next) };
+        let (more, behind) =
+            if forward { (page.has_next, page.has_previous) } else { (page.has_previous, page.has_next) };
         assert_eq!((more, behind), (!expected.is_empty(), given), "{case}");
         cursor = if forward { page.cursors.last() } else { page.cursors.first() }.cloned();
         if !more {

@@ -71,7 +71,6 @@ impl Drop for Traces {
 
 /// An empty database, and how it is opened: for tests of what comes before the server.
 pub struct FreshDatabase {
-    pub engine: Engine,
     pub options: Options,
     traces: Traces,
 }
@@ -96,7 +95,7 @@ impl FreshDatabase {
         };
         options.durable = false;
         options.connections = 4;
-        Self { engine, options, traces }
+        Self { options, traces }
     }
 
     pub async fn open(&self) -> Databases {

@@ -40,7 +40,8 @@ impl List {
             "Event" => (String::new(), ""),
             _ => (format!(", $orderBy: [{of}Order!]"), ", orderBy: $orderBy"),
         };
-        let call = format!("{field}(first: $first, after: $after, last: $last, before: $before, filter: $filter{order_by})");
+        let call =
+            format!("{field}(first: $first, after: $after, last: $last, before: $before, filter: $filter{order_by})");
         format!(
             "query($first: Int, $after: String, $last: Int, $before: String, $filter: {of}Filter{order}) {{ {} }}",
             around.replace("LIST", &format!("{call} {{ {SHAPE} }}"))

@@ -11,8 +11,8 @@ pub mod listing;
 pub mod make;
 pub mod naive;
 pub mod tables;
-pub mod types;
 pub mod together;
+pub mod types;
 pub mod world;
 
 pub use actor::{Actor, Answer};

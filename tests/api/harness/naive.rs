@@ -11,7 +11,8 @@ use super::{
     types::{Kind, Types},
 };
 
-const PAGE: &str = "nodes { id } edges { cursor } totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
+const PAGE: &str =
+    "nodes { id } edges { cursor } totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
 
 pub struct Naive<'a> {
     pub actor: &'a Actor,
@@ -53,7 +54,8 @@ impl<'a> Naive<'a> {
             let value = match field.name.as_str() {
                 "nodes" => {
                     let ids = field.call();
-                    let ids: Vec<String> = serde_json::from_str(ids["nodes(ids: ".len()..].trim_end_matches(')')).unwrap();
+                    let ids: Vec<String> =
+                        serde_json::from_str(ids["nodes(ids: ".len()..].trim_end_matches(')')).unwrap();
                     let mut all = Vec::new();
                     for id in ids {
                         let call = format!("node(id: {id:?})");
@@ -127,7 +129,8 @@ impl<'a> Naive<'a> {
 
     async fn connection(&mut self, of: &str, page: &Value, below: &Below<'_>) -> Value {
         let row = of.strip_suffix("Connection").unwrap();
-        let ids: Vec<String> = page["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect();
+        let ids: Vec<String> =
+            page["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect();
         let mut connection = Map::new();
         for (field, below) in collect(self.types, of, below) {
             let value = match field.name.as_str() {
@@ -143,7 +146,11 @@ impl<'a> Naive<'a> {
                     for (id, edge) in ids.iter().zip(page["edges"].as_array().unwrap()) {
                         let mut shown = Map::new();
                         for (field, below) in collect(self.types, &format!("{row}Edge"), &below) {
-                            let value = if field.name == "node" { self.object(row, id, &below).await } else { edge[&field.name].clone() };
+                            let value = if field.name == "node" {
+                                self.object(row, id, &below).await
+                            } else {
+                                edge[&field.name].clone()
+                            };
                             shown.insert(field.key.clone(), value);
                         }
                         edges.push(Value::from(shown));

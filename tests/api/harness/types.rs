@@ -23,7 +23,7 @@ pub struct FieldOf {
     /// The type without lists and exclamation marks.
     pub of: String,
     pub kind: Kind,
-    pub list: bool,
+
     /// Names and types of the arguments.
     pub arguments: Vec<(String, String)>,
     pub needs_arguments: bool,
@@ -43,11 +43,13 @@ impl Types {
     pub async fn read(actor: &Actor) -> Self {
         let answer = actor.ask(QUESTION).await;
         let types = answer.data()["__schema"]["types"].as_array().unwrap();
-        let names = |of: &Value| -> Vec<String> { of.as_array().into_iter().flatten().map(|of| text(&of["name"])).collect() };
+        let names =
+            |of: &Value| -> Vec<String> { of.as_array().into_iter().flatten().map(|of| text(&of["name"])).collect() };
         let node = types.iter().find(|of| of["name"] == "Node").expect("there is an interface Node");
         let nodes: BTreeSet<String> = names(&node["possibleTypes"]).into_iter().collect();
         let objects = types.iter().filter(|of| of["kind"] == "OBJECT" && !text(&of["name"]).starts_with("__"));
-        let enums = types.iter().filter(|of| of["kind"] == "ENUM").map(|of| (text(&of["name"]), names(&of["enumValues"])));
+        let enums =
+            types.iter().filter(|of| of["kind"] == "ENUM").map(|of| (text(&of["name"]), names(&of["enumValues"])));
         let fields = |of: &Value| of["fields"].as_array().unwrap().iter().map(|field| read(field, &nodes)).collect();
         Self { objects: objects.map(|of| (text(&of["name"]), fields(of))).collect(), enums: enums.collect(), nodes }
     }
@@ -77,7 +79,7 @@ impl Types {
 }
 
 fn read(field: &Value, nodes: &BTreeSet<String>) -> FieldOf {
-    let (kind, of, list, _) = unwrapped(&field["type"]);
+    let (kind, of, _, _) = unwrapped(&field["type"]);
     let kind = match kind.as_str() {
         "SCALAR" | "ENUM" => Kind::Leaf,
         _ if of == "Node" || nodes.contains(&of) => Kind::Node,
@@ -90,7 +92,6 @@ fn read(field: &Value, nodes: &BTreeSet<String>) -> FieldOf {
         name: text(&field["name"]),
         of,
         kind,
-        list,
         needs_arguments: arguments.iter().any(needed),
         arguments: arguments.iter().map(|argument| (text(&argument["name"]), unwrapped(&argument["type"]).1)).collect(),
     }

@@ -1,0 +1,198 @@
+//! The program as its operator meets it: settings that are wrong are named, and nothing is lost.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+const KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+
+/// The program with these settings and no others.
+fn tongxin(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tongxin"));
+    command.args(arguments).current_dir(folder).env_clear().envs(settings.iter().copied()).stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
+    tongxin(folder, arguments, settings).output().unwrap()
+}
+
+/// It failed, said so in one message that names the setting, and told nothing of its insides.
+#[track_caller]
+fn refused(output: &Output, names: &str) {
+    let says = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "it should have failed: {says}");
+    assert!(says.contains(names), "`{names}` is not named: {says}");
+    assert!(!says.contains("panicked") && !says.contains("RUST_BACKTRACE"), "{says}");
+    assert!(output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[track_caller]
+fn done(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// A server that is stopped with the test.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A port that is free now.
+fn port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Status and body of a request over a socket; none while nobody answers.
+fn http(port: u16, request: &str) -> Option<(u16, String)> {
+    use std::io::{Read, Write};
+    let mut socket = std::net::TcpStream::connect(("127.0.0.1", port)).ok()?;
+    socket.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+    socket.write_all(request.as_bytes()).ok()?;
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).ok()?;
+    let status = answer.split(' ').nth(1)?.parse().ok()?;
+    Some((status, answer.split_once("\r\n\r\n")?.1.to_owned()))
+}
+
+fn ready(port: u16) {
+    let until = Instant::now() + Duration::from_secs(60);
+    let ask = format!("GET /readyz HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+    while http(port, &ask).is_none_or(|(status, _)| status != 200) {
+        assert!(Instant::now() < until, "not ready in a minute");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn ask(port: u16, token: &str, query: &str) -> String {
+    let body = serde_json::json!({ "query": query }).to_string();
+    let request = format!(
+        "POST /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    http(port, &request).expect("the server answers").1
+}
+
+#[test]
+fn settings_that_are_wrong_are_named() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let key = ("TONGXIN_MASTER_KEY", KEY);
+    refused(&run(at, &["serve"], &[("DATABASE_URL", "mysql://x"), key]), "DATABASE_URL");
+    refused(&run(at, &["serve"], &[("DATABASE_URL", "sqlite:///no/such/folder/x.db"), key]), "/no/such/folder");
+    refused(&run(at, &["serve"], &[("DATABASE_URL", "postgres://x@127.0.0.1:1/x"), key]), "DATABASE_URL");
+    refused(&run(at, &["serve"], &[("DATABASE_URL", "sqlite://t.db")]), "TONGXIN_MASTER_KEY_FILE");
+    refused(&run(at, &["serve"], &[("TONGXIN_MASTER_KEY", "short")]), "TONGXIN_MASTER_KEY");
+    refused(&run(at, &["serve"], &[("TONGXIN_MASTER_KEY_FILE", "no.key")]), "no.key");
+    refused(&run(at, &["serve"], &[key, ("TONGXIN_LISTEN", "nowhere")]), "--listen");
+    refused(&run(at, &["serve"], &[key, ("TONGXIN_CORS_ORIGINS", "console.example.org")]), "origin");
+    refused(&run(at, &["account", "add", "x", "--role", "KING"], &[key]), "OPERATOR");
+    refused(&run(at, &["demo", "--data", "/proc/no"], &[]), "/proc/no");
+    assert!(!at.join("t.db").exists(), "nothing was made on the way");
+}
+
+#[test]
+fn a_port_in_use_stops_demo_and_serve_before_they_do_anything() {
+    let folder = TempDir::new().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    refused(&run(folder.path(), &["demo", "--data", "d", "--listen", &address], &[]), &address);
+    refused(&run(folder.path(), &["serve"], &[("TONGXIN_MASTER_KEY", KEY), ("TONGXIN_LISTEN", &address)]), &address);
+}
+
+#[test]
+fn migrations_go_up_and_down_by_command() {
+    let folder = TempDir::new().unwrap();
+    let settings = [("DATABASE_URL", "sqlite://t.db")];
+    let migrate = |arguments: &[&str]| done(&run(folder.path(), arguments, &settings));
+    assert!(migrate(&["migrate", "status"]).contains("10 to apply"));
+    assert!(migrate(&["migrate", "up"]).contains("current"));
+    assert!(migrate(&["migrate", "down", "--steps", "2"]).contains("2 to apply"));
+    let behind = run(folder.path(), &["serve"], &[settings[0], ("TONGXIN_MASTER_KEY", KEY)]);
+    refused(&behind, "tongxin migrate up");
+    assert!(migrate(&["migrate", "up"]).contains("current"));
+}
+
+#[test]
+fn an_account_and_its_token_work_from_the_command_line_to_an_answer() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let port = port();
+    let listen = format!("127.0.0.1:{port}");
+    let settings = [("DATABASE_URL", "sqlite://t.db"), ("TONGXIN_MASTER_KEY", KEY), ("TONGXIN_LISTEN", &listen)];
+    done(&run(at, &["account", "add", "admin", "--role", "operator"], &settings));
+    refused(&run(at, &["account", "add", "admin", "--role", "operator"], &settings), "admin");
+    refused(&run(at, &["account", "add", "b", "--role", "staff", "--community", "1"], &settings), "--community");
+    refused(&run(at, &["token", "create", "--account", "nobody"], &settings), "nobody");
+    assert!(done(&run(at, &["account", "list"], &settings)).contains("admin\tOperator"));
+    let token = done(&run(at, &["token", "create", "--account", "admin"], &settings)).trim().to_owned();
+    assert!(token.starts_with("tongxin_pat_") && !token.contains('\n'), "{token}");
+
+    let mut server = Server(tongxin(at, &["serve"], &settings).stderr(Stdio::null()).spawn().unwrap());
+    ready(port);
+    assert_eq!(ask(port, &token, "{ viewer { name } }"), r#"{"data":{"viewer":{"name":"admin"}}}"#);
+    done(&run(at, &["token", "revoke", "--account", "admin"], &settings));
+    // Known for a second still, then nowhere.
+    let until = Instant::now() + Duration::from_secs(10);
+    while !ask(port, &token, "{ viewer { name } }").contains("UNAUTHENTICATED") {
+        assert!(Instant::now() < until, "the token was revoked ten seconds ago");
+    }
+    // Another key does not open what this one sealed.
+    let other = [settings[0], ("TONGXIN_MASTER_KEY", "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=")];
+    refused(&run(at, &["account", "list"], &other), "TONGXIN_MASTER_KEY");
+
+    // Asked to stop, it stops.
+    assert!(Command::new("kill").arg(server.0.id().to_string()).status().unwrap().success());
+    assert!(server.0.wait().unwrap().success(), "SIGTERM is no failure");
+}
+
+#[test]
+fn the_demo_is_served_with_a_token_for_every_role_and_kept_where_it_was_told() {
+    let folder = TempDir::new().unwrap();
+    let port = port();
+    let listen = format!("127.0.0.1:{port}");
+    for attempt in 1..=2 {
+        let arguments = ["demo", "--data", "data", "--listen", &listen, "--residents", "300"];
+        let mut command = tongxin(folder.path(), &arguments, &[]);
+        let mut server = Server(command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
+        ready(port);
+        let mut tokens = std::collections::HashMap::new();
+        for line in BufReader::new(server.0.stdout.take().unwrap()).lines().map_while(Result::ok) {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            if let [role, token] = words[..]
+                && token.starts_with("tongxin_pat_")
+            {
+                tokens.insert(role.to_owned(), token.to_owned());
+            }
+            if tokens.len() == 9 {
+                break;
+            }
+        }
+        for role in ["operator", "secretary", "staff", "partner", "volunteer", "merchant", "resident", "auditor"] {
+            assert!(tokens.contains_key(role), "start {attempt}: no token for {role}");
+        }
+        let found = ask(
+            port,
+            &tokens["staff"],
+            "{ residents { totalCount } pairings(filter: { current: true }) { totalCount } }",
+        );
+        assert_eq!(
+            found, r#"{"data":{"residents":{"totalCount":300},"pairings":{"totalCount":10}}}"#,
+            "start {attempt}"
+        );
+    }
+    let size = std::fs::metadata(folder.path().join("data/tongxin.db")).unwrap().len();
+    assert!(size > 100_000, "the database is in the folder: {size} bytes");
+}
