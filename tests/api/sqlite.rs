@@ -134,7 +134,7 @@ async fn a_request_that_is_dropped_half_way_leaves_the_writer_free() {
     let staff = app.staff_of("379999001001").await;
     let (mut dropped, mut finished) = (0, 0);
     for polls in 0..60_u64 {
-        let name = format!("网格{polls}");
+        let name = format!("grid-{polls}");
         let (asking, input) =
             (staff.clone(), json!({ "communityId": community, "name": name, "idempotencyKey": name }));
         let request = tokio::spawn(async move { asking.mutate("registerGrid", "grid", "id", input).await });
@@ -154,7 +154,7 @@ async fn a_request_that_is_dropped_half_way_leaves_the_writer_free() {
     assert!(dropped > 3 && finished > 3, "{dropped} dropped, {finished} finished: some of each prove something");
     // What was dropped was done as a whole or not at all; a retry makes the same thing of it.
     for number in 0..60 {
-        let name = format!("网格{number}");
+        let name = format!("grid-{number}");
         make::created(
             &staff,
             "registerGrid",

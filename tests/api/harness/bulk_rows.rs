@@ -68,7 +68,7 @@ fn places(bulk: &mut Bulk, app: &App, size: Size) {
         community_id,
         grid_id: bulk.grids.get(i % 3).map(|grid| grid.id),
         name: format!("批量{i}号楼"),
-        address: (i % 2 == 0).then(|| format!("{i} 号")),
+        address: i.is_multiple_of(2).then(|| format!("{i} 号")),
         version: 1,
         created_at: at(i),
     };
@@ -77,7 +77,7 @@ fn places(bulk: &mut Bulk, app: &App, size: Size) {
         id: new_id(),
         community_id,
         building_id: bulk.buildings[i % 4].id,
-        unit: (i % 3 != 0).then(|| format!("{} 单元", i % 2)),
+        unit: (!i.is_multiple_of(3)).then(|| format!("{} 单元", i % 2)),
         room: ROOMS[i % 4].into(),
         version: 1,
         registered_at: at(i / 4),
@@ -199,7 +199,7 @@ fn partners(bulk: &mut Bulk, app: &App, size: Size) {
             community_id,
             data_key_id,
             full_name: NAMES[i % 4].into(),
-            phone: (i % 2 == 0).then(|| key.seal(Column::StaffPhone, phone(i).as_bytes())),
+            phone: i.is_multiple_of(2).then(|| key.seal(Column::StaffPhone, phone(i).as_bytes())),
             account_id: None,
             version: 1,
             registered_at: at(i / 2),
@@ -232,9 +232,9 @@ fn projects(bulk: &mut Bulk, app: &App, size: Size) {
             description: None,
             status: ProjectStatus::iter().cycle().nth(i).unwrap(),
             status_reason: None,
-            budget_fen: (i % 2 == 0).then_some(1_000_000),
+            budget_fen: i.is_multiple_of(2).then_some(1_000_000),
             budget_precision: if i % 2 == 0 { Precision::About } else { Precision::Unknown },
-            responsible_id: (i % 2 == 0).then(|| bulk.staff[i % 6].id),
+            responsible_id: i.is_multiple_of(2).then(|| bulk.staff[i % 6].id),
             started_on: None,
             ended_on: None,
             version: 1,
@@ -288,7 +288,7 @@ fn contributions(bulk: &mut Bulk, app: &App, size: Size) {
             pledged_value_precision: Precision::Unknown,
             received_milli: counted.then_some(5_000),
             received_precision: if counted { Precision::AtLeast } else { Precision::Unknown },
-            received_fen: (i % 3 != 0).then_some(100 * i as i64),
+            received_fen: (!i.is_multiple_of(3)).then_some(100 * i as i64),
             received_value_precision: if i % 3 != 0 { Precision::Exact } else { Precision::Unknown },
             allocated_milli: 0,
             allocated_fen: 0,
@@ -328,7 +328,7 @@ fn aid(bulk: &mut Bulk, app: &App) {
     bulk.programmes = (0..3).map(programme).collect();
     let grant = |number: usize, resident: Option<&resident::Model>, household_id| {
         let from = &bulk.contributions[number % bulk.contributions.len()];
-        let quantity_milli = (from.kind != AidKind::Cash && number % 3 != 0).then_some(1_000);
+        let quantity_milli = (from.kind != AidKind::Cash && !number.is_multiple_of(3)).then_some(1_000);
         aid_record::Model {
             id: new_id(),
             community_id,
@@ -345,10 +345,10 @@ fn aid(bulk: &mut Bulk, app: &App) {
             quantity_milli,
             unit: from.unit.clone(),
             quantity_precision: if quantity_milli.is_some() { Precision::Exact } else { Precision::Unknown },
-            value_fen: (number % 2 == 0).then_some(9_900),
-            value_precision: if number % 2 == 0 { Precision::About } else { Precision::Unknown },
+            value_fen: number.is_multiple_of(2).then_some(9_900),
+            value_precision: if number.is_multiple_of(2) { Precision::About } else { Precision::Unknown },
             given_on: days(number / 2),
-            note: (number % 4 == 0).then(|| "备注".to_owned()),
+            note: number.is_multiple_of(4).then(|| "备注".to_owned()),
             recorded_by,
             recorded_at: at(number / 4),
             approved_by: None,
