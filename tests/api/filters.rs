@@ -41,7 +41,7 @@ impl Tree {
             let (json, ids) = index.get(&of.specimens);
             let (name, value) = json.as_object().unwrap().iter().next().unwrap();
             // A part of the same name would take the place of the first; narrowed to where the viewer reads nothing, a list refuses personal fields.
-            if !filter.contains_key(name) && !(outermost && name == "communityId") {
+            if !(filter.contains_key(name) || outermost && name == "communityId") {
                 filter.insert(name.clone(), value.clone());
                 rows.retain(|id| ids.contains(id));
             }

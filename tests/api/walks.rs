@@ -161,11 +161,11 @@ crate::on_both! {
             }
             for (place, order) in orders.iter().enumerate() {
                 for (i, size) in SIZES.into_iter().enumerate() {
-                    walk(&world.staff, course, &[order.clone()], size, (place + i) % 2 == 0).await;
+                    walk(&world.staff, course, std::slice::from_ref(order), size, (place + i) % 2 == 0).await;
                 }
                 // Both ways in pages of the same size.
-                walk(&world.staff, course, &[order.clone()], 3, true).await;
-                walk(&world.staff, course, &[order.clone()], 3, false).await;
+                walk(&world.staff, course, std::slice::from_ref(order), 3, true).await;
+                walk(&world.staff, course, std::slice::from_ref(order), 3, false).await;
             }
         }
     }
