@@ -129,9 +129,12 @@ async fn run(cli: Cli) -> Result<()> {
     match command {
         Command::Demo(args) => demo::run(args).await,
         Command::Serve(args) => {
-            let app = App::open(&database.options(), database.master_key()?).await?;
+            let master = database.master_key()?;
+            // Before the database: a port in use should not set a new one up.
             let listener = http::bind(args.listen).await?;
-            tracing::info!(address = %args.listen, "serving; GraphiQL is at http://{}/graphiql", args.listen);
+            let app = App::open(&database.options(), master).await?;
+            let address = listener.local_addr().unwrap_or(args.listen);
+            tracing::info!(%address, "serving; GraphiQL is at http://{address}/graphiql");
             serve(app, listener, &args).await
         }
         Command::Migrate(what) => {

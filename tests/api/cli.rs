@@ -8,14 +8,23 @@ use std::{
     time::{Duration, Instant},
 };
 
+use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
+use tongxin::{
+    access::policy,
+    database::{Databases, Options},
+    schema,
+};
+
+use crate::harness::dump::{definitions, rows};
 
 const KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 
-/// The program with these settings and no others.
+/// The program with these settings and no others; a server takes any free port unless told otherwise.
 fn tongxin(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tongxin"));
-    command.args(arguments).current_dir(folder).env_clear().envs(settings.iter().copied()).stdin(Stdio::null());
+    command.args(arguments).current_dir(folder).env_clear().env("TONGXIN_LISTEN", "127.0.0.1:0");
+    command.envs(settings.iter().copied()).stdin(Stdio::null());
     command
 }
 
@@ -29,7 +38,9 @@ fn refused(output: &Output, names: &str) {
     let says = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success(), "it should have failed: {says}");
     assert!(says.contains(names), "`{names}` is not named: {says}");
-    assert!(!says.contains("panicked") && !says.contains("RUST_BACKTRACE"), "{says}");
+    let messages = says.lines().filter(|line| line.starts_with("tongxin: ") || line.starts_with("error: ")).count();
+    assert!(messages == 1, "one message, not {messages}: {says}");
+    assert!(!says.contains("panicked") && !says.contains("backtrace") && !says.contains("BACKTRACE"), "{says}");
     assert!(output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
@@ -37,6 +48,25 @@ fn refused(output: &Output, names: &str) {
 fn done(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn entries(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// All that the database of a folder holds, after a statement of ours.
+fn held(folder: &Path, before: &str) -> Vec<String> {
+    let url = format!("sqlite://{}", folder.join("t.db").display());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let db = Databases::open(&Options::new(url)).await.unwrap();
+        db.writer().execute_unprepared(before).await.unwrap();
+        let held = [definitions(db.writer()).await, rows(db.writer()).await].concat();
+        db.close().await;
+        held
+    })
 }
 
 /// A server that is stopped with the test.
@@ -52,6 +82,17 @@ impl Drop for Server {
 /// A port that is free now.
 fn port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// The port that a server says it took.
+fn told_port(server: &mut Child) -> u16 {
+    let mut log = BufReader::new(server.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let line =
+        log.find(|line| line.contains("serving; GraphiQL is at http://127.0.0.1:")).expect("it says where it serves");
+    // Somebody has to go on reading, or the server would wait with its log.
+    std::thread::spawn(move || log.for_each(drop));
+    let port = line.split("127.0.0.1:").nth(1).and_then(|rest| rest.split_once("/graphiql")?.0.parse().ok());
+    port.unwrap_or_else(|| panic!("no port in: {line}"))
 }
 
 /// Status and body of a request over a socket; none while nobody answers.
@@ -99,8 +140,19 @@ fn settings_that_are_wrong_are_named() {
     refused(&run(at, &["serve"], &[key, ("TONGXIN_LISTEN", "nowhere")]), "--listen");
     refused(&run(at, &["serve"], &[key, ("TONGXIN_CORS_ORIGINS", "console.example.org")]), "origin");
     refused(&run(at, &["account", "add", "x", "--role", "KING"], &[key]), "OPERATOR");
-    refused(&run(at, &["demo", "--data", "/proc/no"], &[]), "/proc/no");
-    assert!(!at.join("t.db").exists(), "nothing was made on the way");
+    refused(&run(at, &["demo", "--data", "/proc/no", "--listen", "127.0.0.1:0"], &[]), "/proc/no");
+    refused(&run(at, &["migrate", "status"], &[("DATABASE_URL", "sqlite:///no/such/folder/x.db")]), "/no/such/folder");
+    assert_eq!(entries(at), Vec::<String>::new(), "nothing was made on the way");
+
+    std::fs::write(at.join("text.db"), "this is no database, and it is somebody's").unwrap();
+    std::fs::create_dir(at.join("folder.db")).unwrap();
+    refused(&run(at, &["serve"], &[("DATABASE_URL", "sqlite://text.db"), key]), "DATABASE_URL");
+    refused(&run(at, &["serve"], &[("DATABASE_URL", "sqlite://folder.db"), key]), "DATABASE_URL");
+    refused(&run(at, &["serve"], &[("TONGXIN_MASTER_KEY_FILE", "text.db")]), "TONGXIN_MASTER_KEY_FILE");
+    refused(&run(at, &["serve"], &[key, ("TONGXIN_MASTER_KEY_FILE", "text.db")]), "not both");
+    refused(&run(at, &["demo", "--data", "text.db", "--listen", "127.0.0.1:0"], &[]), "text.db");
+    assert_eq!(entries(at), ["folder.db", "text.db"]);
+    assert_eq!(std::fs::read_to_string(at.join("text.db")).unwrap(), "this is no database, and it is somebody's");
 }
 
 #[test]
@@ -110,6 +162,54 @@ fn a_port_in_use_stops_demo_and_serve_before_they_do_anything() {
     let address = taken.local_addr().unwrap().to_string();
     refused(&run(folder.path(), &["demo", "--data", "d", "--listen", &address], &[]), &address);
     refused(&run(folder.path(), &["serve"], &[("TONGXIN_MASTER_KEY", KEY), ("TONGXIN_LISTEN", &address)]), &address);
+    assert_eq!(entries(folder.path()), Vec::<String>::new());
+}
+
+#[test]
+fn what_the_program_prints_is_what_the_project_keeps() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    assert_eq!(done(&run(at, &["schema"], &[])), schema::sdl());
+    assert_eq!(done(&run(at, &["roles"], &[])), policy::as_markdown());
+    let (key, other) = (done(&run(at, &["key", "new"], &[])), done(&run(at, &["key", "new"], &[])));
+    assert_ne!(key, other);
+    assert_eq!(entries(at), Vec::<String>::new(), "printing needs no database");
+    // As the README has it: redirected into a file, it is the key.
+    std::fs::write(at.join("master.key"), &key).unwrap();
+    let settings = [("DATABASE_URL", "sqlite://t.db"), ("TONGXIN_MASTER_KEY_FILE", "master.key")];
+    done(&run(at, &["account", "add", "admin", "--role", "OPERATOR"], &settings));
+    let by_text = [settings[0], ("TONGXIN_MASTER_KEY", key.trim())];
+    assert_eq!(done(&run(at, &["account", "list"], &by_text)), "admin\tOperator\n");
+}
+
+#[test]
+fn a_database_that_is_newer_or_sealed_with_another_key_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let settings = [("DATABASE_URL", "sqlite://t.db"), ("TONGXIN_MASTER_KEY", KEY)];
+    let other = [settings[0], ("TONGXIN_MASTER_KEY", "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=")];
+    done(&run(at, &["account", "add", "admin", "--role", "operator"], &settings));
+    let before = held(at, "SELECT 1");
+    for arguments in
+        [&["serve"][..], &["account", "add", "b", "--role", "operator"], &["token", "create", "--account", "admin"]]
+    {
+        refused(&run(at, arguments, &other), "TONGXIN_MASTER_KEY");
+    }
+    assert!(held(at, "SELECT 1") == before, "nothing was changed");
+
+    let newer =
+        held(at, "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20991231_000001_of_the_future', 1)");
+    for arguments in [
+        &["serve"][..],
+        &["account", "list"],
+        &["seed", "--residents", "10"],
+        &["migrate", "up"],
+        &["migrate", "down"],
+        &["migrate", "status"],
+    ] {
+        refused(&run(at, arguments, &settings), "newer than this program");
+    }
+    assert!(held(at, "SELECT 1") == newer, "nothing was changed");
 }
 
 #[test]
@@ -129,9 +229,7 @@ fn migrations_go_up_and_down_by_command() {
 fn an_account_and_its_token_work_from_the_command_line_to_an_answer() {
     let folder = TempDir::new().unwrap();
     let at = folder.path();
-    let port = port();
-    let listen = format!("127.0.0.1:{port}");
-    let settings = [("DATABASE_URL", "sqlite://t.db"), ("TONGXIN_MASTER_KEY", KEY), ("TONGXIN_LISTEN", &listen)];
+    let settings = [("DATABASE_URL", "sqlite://t.db"), ("TONGXIN_MASTER_KEY", KEY)];
     done(&run(at, &["account", "add", "admin", "--role", "operator"], &settings));
     refused(&run(at, &["account", "add", "admin", "--role", "operator"], &settings), "admin");
     refused(&run(at, &["account", "add", "b", "--role", "staff", "--community", "1"], &settings), "--community");
@@ -140,7 +238,8 @@ fn an_account_and_its_token_work_from_the_command_line_to_an_answer() {
     let token = done(&run(at, &["token", "create", "--account", "admin"], &settings)).trim().to_owned();
     assert!(token.starts_with("tongxin_pat_") && !token.contains('\n'), "{token}");
 
-    let mut server = Server(tongxin(at, &["serve"], &settings).stderr(Stdio::null()).spawn().unwrap());
+    let mut server = Server(tongxin(at, &["serve"], &settings).stderr(Stdio::piped()).spawn().unwrap());
+    let port = told_port(&mut server.0);
     ready(port);
     assert_eq!(ask(port, &token, "{ viewer { name } }"), r#"{"data":{"viewer":{"name":"admin"}}}"#);
     done(&run(at, &["token", "revoke", "--account", "admin"], &settings));
@@ -164,7 +263,7 @@ fn the_demo_is_served_with_a_token_for_every_role_and_kept_where_it_was_told() {
     let port = port();
     let listen = format!("127.0.0.1:{port}");
     for attempt in 1..=2 {
-        let arguments = ["demo", "--data", "data", "--listen", &listen, "--residents", "300"];
+        let arguments = ["demo", "--data", "data", "--listen", &listen];
         let mut command = tongxin(folder.path(), &arguments, &[]);
         let mut server = Server(command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
         ready(port);
@@ -189,7 +288,7 @@ fn the_demo_is_served_with_a_token_for_every_role_and_kept_where_it_was_told() {
             "{ residents { totalCount } pairings(filter: { current: true }) { totalCount } }",
         );
         assert_eq!(
-            found, r#"{"data":{"residents":{"totalCount":300},"pairings":{"totalCount":10}}}"#,
+            found, r#"{"data":{"residents":{"totalCount":2400},"pairings":{"totalCount":10}}}"#,
             "start {attempt}"
         );
     }

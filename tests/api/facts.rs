@@ -1,0 +1,146 @@
+//! What the community really did comes out of the demo's records as it went in, asked as its staff ask.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use tongxin::demo::{self, Demo, FillOptions};
+
+use crate::harness::{Actor, TestApp};
+
+async fn demo(app: &TestApp) -> (Demo, Actor) {
+    let demo = demo::fill(&app.app, &FillOptions::default()).await.unwrap();
+    let staff = Actor::new(app.router.clone(), Some(demo.token("staff").to_owned()));
+    (demo, staff)
+}
+
+/// All rows of a list.
+async fn all(staff: &Actor, list: &str, kind: &str, filter: Value, fields: &str) -> Vec<Value> {
+    let query = format!(
+        "query($after: String, $filter: {kind}Filter) {{ {list}(first: 100, after: $after, filter: $filter) {{
+            totalCount nodes {{ {fields} }} pageInfo {{ hasNextPage endCursor }} }} }}"
+    );
+    let (mut rows, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let answer = staff.gql(&query, json!({ "after": after, "filter": filter })).await;
+        let page = &answer.data()[list];
+        rows.extend(page["nodes"].as_array().unwrap().iter().cloned());
+        if page["pageInfo"]["hasNextPage"] == false {
+            assert_eq!(page["totalCount"], rows.len(), "{list}");
+            return rows;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+}
+
+/// A yuan, or a whole unit, in hundredths.
+const WHOLE: i64 = 100;
+
+/// Fen, or hundredths of a unit: from the text, digit by digit.
+fn hundredths(text: &Value) -> i64 {
+    let text = text.as_str().unwrap_or_else(|| panic!("{text} is no decimal"));
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    assert!(part.len() <= 2, "{text}");
+    format!("{whole}{part:0<2}").parse().unwrap()
+}
+
+fn sum(rows: &[Value], pointer: &str) -> i64 {
+    rows.iter().map(|row| hundredths(row.pointer(pointer).unwrap())).sum()
+}
+
+fn distinct<'a>(rows: &'a [Value], pointer: &str) -> BTreeSet<&'a str> {
+    rows.iter().map(|row| row.pointer(pointer).unwrap().as_str().unwrap()).collect()
+}
+
+const CONTRIBUTION: &str = "id title kind partnerUnit { name } contributors { partnerUnit { name } amount { yuan } }
+    received { quantity { value unit precision } value { yuan precision } }
+    allocated { quantity { value precision } } delivered { quantity { value } } remaining { quantity { value precision } value { yuan precision } }";
+
+async fn contribution(staff: &Actor, title: &str) -> Value {
+    let filter = json!({ "title": { "eq": title } });
+    let mut found = all(staff, "contributions", "Contribution", filter, CONTRIBUTION).await;
+    assert_eq!(found.len(), 1, "{title}");
+    found.remove(0)
+}
+
+async fn records_out_of(staff: &Actor, contribution: &Value) -> Vec<Value> {
+    let fields = "status quantity { value } value { yuan precision } resident { id } household { id } note";
+    all(staff, "aidRecords", "AidRecord", json!({ "contributionId": contribution["id"] }), fields).await
+}
+
+crate::on_both! {
+    async fn the_figures_of_the_report_come_back(app: TestApp) {
+        let (demo, staff) = demo(&app).await;
+        assert_eq!((demo.residents, demo.households), (2400, 900));
+
+        // 1+N+N: ten paired units, two of them without a name.
+        let pairings = all(&staff, "pairings", "Pairing", json!({ "current": true }), "partnerUnit { id name nameKnown }").await;
+        assert_eq!(distinct(&pairings, "/partnerUnit/id").len(), 10);
+        assert_eq!(pairings.iter().filter(|pairing| pairing["partnerUnit"]["nameKnown"] == true).count(), 8);
+
+        // Devices: three figures that do not follow from one another.
+        let devices = contribution(&staff, "辅助器具").await;
+        assert_eq!(devices["received"], json!({ "quantity": { "value": "145", "unit": "item", "precision": "EXACT" }, "value": { "yuan": "56000.00", "precision": "EXACT" } }));
+        let records = records_out_of(&staff, &devices).await;
+        assert_eq!(sum(&records, "/quantity/value"), 145 * WHOLE);
+        assert_eq!(sum(&records, "/value/yuan"), 56_000 * WHOLE);
+        assert_eq!(distinct(&records, "/resident/id").len(), 54);
+        assert!(records.iter().all(|record| record["status"] == "DELIVERED"));
+
+        // Parcels: 23 and 4 persons.
+        let records = records_out_of(&staff, &contribution(&staff, "帮困物资").await).await;
+        assert_eq!((records.len(), distinct(&records, "/resident/id").len()), (27, 27));
+        assert_eq!(sum(&records, "/value/yuan"), 16_000 * WHOLE);
+
+        // Insurance: what is left and what is given out make the whole.
+        let insurance = contribution(&staff, "居民意外伤害保险名额").await;
+        assert_eq!(insurance["received"]["quantity"], json!({ "value": "2000", "unit": "place", "precision": "EXACT" }));
+        let of = |what: &str| hundredths(&insurance[what]["quantity"]["value"]);
+        assert_eq!(of("allocated") + of("remaining"), 2_000 * WHOLE);
+        let records = records_out_of(&staff, &insurance).await;
+        let taken: Vec<Value> = records.into_iter().filter(|record| !["REFUSED", "CANCELLED", "RETURNED"].contains(&record["status"].as_str().unwrap())).collect();
+        assert_eq!(sum(&taken, "/quantity/value"), of("allocated"));
+        assert_eq!(distinct(&taken, "/resident/id").len(), taken.len(), "one place a person");
+    }
+
+    async fn money_is_as_sure_as_the_report_was(app: TestApp) {
+        let (_, staff) = demo(&app).await;
+        let cash = all(&staff, "contributions", "Contribution", json!({ "kind": { "eq": "CASH" } }), CONTRIBUTION).await;
+        assert_eq!(sum(&cash, "/received/value/yuan"), 180_000 * WHOLE);
+        assert_eq!(distinct(&cash, "/received/value/precision"), BTreeSet::from(["AT_LEAST"]));
+        assert!(cash.iter().all(|contribution| contribution["received"]["quantity"].is_null()), "cash is not counted in pieces");
+
+        // Three gave for the reading room, and nobody wrote down who gave how much: never thirds.
+        let rooms = all(&staff, "projects", "Project", json!({ "title": { "eq": "社区书屋" } }), "id funding { sharedOut { yuan precision } unallocated { yuan precision } }
+            participations { nodes { share { yuan } partnerUnit { name } } } contributions { nodes { partnerUnit { name } contributors { amount { yuan } } } }").await;
+        assert_eq!(rooms[0]["funding"]["unallocated"], json!({ "yuan": "50000.00", "precision": "AT_LEAST" }));
+        assert_eq!(hundredths(&rooms[0]["funding"]["sharedOut"]["yuan"]), 0);
+        let shares = rooms[0]["participations"]["nodes"].as_array().unwrap();
+        assert_eq!(distinct(shares, "/partnerUnit/name"), BTreeSet::from(["中铁建工", "渤海银行", "区图书馆"]));
+        assert!(shares.iter().all(|participation| participation["share"].is_null()));
+        let given = &rooms[0]["contributions"]["nodes"][0];
+        assert!(given["partnerUnit"].is_null() && given["contributors"].as_array().unwrap().len() == 3);
+        assert!(given["contributors"].as_array().unwrap().iter().all(|contributor| contributor["amount"].is_null()));
+
+        for (title, quantity, value) in [
+            ("图书", json!({ "value": "450", "unit": "volume", "precision": "EXACT" }), json!({ "yuan": null, "precision": "UNKNOWN" })),
+            ("防疫物资（一批）", json!({ "value": null, "unit": "item", "precision": "UNKNOWN" }), json!({ "yuan": null, "precision": "UNKNOWN" })),
+            ("电视机与监控摄像头", json!({ "value": null, "unit": "item", "precision": "UNKNOWN" }), json!({ "yuan": "10000.00", "precision": "AT_LEAST" })),
+            ("办公车辆", json!({ "value": "2", "unit": "vehicle", "precision": "EXACT" }), json!({ "yuan": null, "precision": "UNKNOWN" })),
+        ] {
+            assert_eq!(contribution(&staff, title).await["received"], json!({ "quantity": quantity, "value": value }), "{title}");
+        }
+    }
+
+    async fn units_are_found_by_their_other_names(app: TestApp) {
+        let (_, staff) = demo(&app).await;
+        for (asked, found) in [
+            (json!({ "eq": "区发改委" }), "区发展和改革局"),
+            (json!({ "contains": "发改" }), "区发展和改革局"),
+            (json!({ "eq": "区发展和改革局" }), "区发展和改革局"),
+            (json!({ "contains": "残疾人联合会" }), "市残联"),
+        ] {
+            let units = all(&staff, "partnerUnits", "PartnerUnit", json!({ "name": asked }), "name").await;
+            assert_eq!(units, [json!({ "name": found })], "{asked}");
+        }
+    }
+}
