@@ -10,7 +10,10 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 
 use crate::{
-    error::{Code, Error, Result},
+    error::{
+        Code, Error, Result,
+        database::{Kind, kind},
+    },
     say,
 };
 
@@ -193,8 +196,12 @@ pub enum Standing {
 pub async fn standing(db: &impl ConnectionTrait) -> Result<Standing, DbErr> {
     let known: Vec<String> = Migrator::migrations().iter().map(|m| m.name().to_owned()).collect();
     let select = Statement::from_string(db.get_database_backend(), "SELECT version FROM seaql_migrations");
-    // No table of migrations: nothing was applied yet.
-    let Ok(rows) = db.query_all_raw(select).await else { return Ok(Standing::Behind(known.len())) };
+    let rows = match db.query_all_raw(select).await {
+        Ok(rows) => rows,
+        // Nothing was applied yet. Any other failure says nothing of the database: taken for a new one, it would be migrated.
+        Err(error) if kind(&error) == Kind::NoTable => return Ok(Standing::Behind(known.len())),
+        Err(error) => return Err(error),
+    };
     let applied = rows.iter().map(|row| row.try_get::<String>("", "version")).collect::<Result<Vec<_>, _>>()?;
     if applied.iter().any(|version| !known.contains(version)) {
         return Ok(Standing::Newer);

@@ -268,6 +268,7 @@ pub mod database {
         Check(String),
         ForeignKey,
         BadText,
+        NoTable,
         Other,
     }
 
@@ -291,6 +292,8 @@ pub mod database {
             // PostgreSQL: statement or lock time-out.
             "57014" | "55P03" => Kind::Busy,
             "22021" | "22P05" => Kind::BadText,
+            "42P01" => Kind::NoTable,
+            "1" if error.message().starts_with("no such table") => Kind::NoTable,
             "23505" => Kind::Unique(error.constraint().unwrap_or_default().to_owned()),
             "23514" => Kind::Check(error.constraint().unwrap_or_default().to_owned()),
             "23503" => Kind::ForeignKey,

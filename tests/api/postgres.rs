@@ -180,3 +180,21 @@ async fn a_connection_that_broke_is_replaced() {
     assert!(failed <= 3, "{failed} requests failed");
     assert_eq!(operator.ask("{ communities { totalCount } }").await.data()["communities"]["totalCount"], 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_does_not_answer_is_not_taken_for_a_new_one() {
+    if !postgres_is_there() {
+        return;
+    }
+    let app = impatient().await;
+    let pool = app.app.db.writer().get_postgres_connection_pool();
+    let mut taken = Vec::new();
+    for _ in 0..3 {
+        taken.push(pool.acquire().await.unwrap());
+    }
+    let standing = tongxin::database::standing(app.app.db.writer()).await;
+    assert!(standing.is_err(), "nobody could read which migrations were applied, and yet: {standing:?}");
+    drop(taken);
+    let standing = tongxin::database::standing(app.app.db.writer()).await;
+    assert_eq!(standing.unwrap(), tongxin::database::Standing::Current);
+}
