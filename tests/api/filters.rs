@@ -126,7 +126,7 @@ crate::on_both! {
             }
             let fields = input["inputFields"].as_array().unwrap().iter().map(|field| field["name"].as_str().unwrap());
             for field in fields.filter(|field| !matches!(*field, "and" | "or" | "not")) {
-                assert!(covered.contains(&format!("{name}.{field}")), "a specimen of {name}.{field} is missing in specimen_filters.rs");
+                assert!(covered.contains(&format!("{name}.{field}")), "a specimen of {name}.{field} is missing in specimen_filters");
             }
         }
     }

@@ -8,7 +8,8 @@ use tongxin::relay::id::encode;
 use crate::harness::{
     TestApp, World,
     bulk::{self, Bulk, Size},
-    document::{Drawing, text},
+    document::text,
+    drawing::Drawing,
     naive::Naive,
     types::{FieldOf, Kind, Types},
 };
@@ -128,6 +129,16 @@ crate::on_both! {
         }
         assert!(asked >= 56, "only {asked} of 110 documents were small enough");
         assert!(requests > asked * 10, "{requests} small requests for {asked} documents");
+    }
+
+    async fn a_variable_that_is_left_out_includes_and_skips_by_its_default(app: TestApp) {
+        let world = World::new(&app).await;
+        let query = "query($yes: Boolean! = true, $no: Boolean = false) { viewer { name @include(if: $yes) again: name @skip(if: $no)
+            never: name @skip(if: $yes) nor: name @include(if: $no) } ...F @include(if: $yes) } fragment F on Query { residents @include(if: $yes) { totalCount } }";
+        let shown = json!({ "viewer": { "name": "staff-379999001001", "again": "staff-379999001001" }, "residents": { "totalCount": 0 } });
+        assert_eq!(world.staff.ask(query).await.data(), &shown);
+        let turned = json!({ "viewer": { "never": "staff-379999001001", "nor": "staff-379999001001" } });
+        assert_eq!(world.staff.gql(query, json!({ "yes": false, "no": true })).await.data(), &turned);
     }
 
     async fn every_field_of_every_type_is_loaded_with_its_page(app: TestApp) {

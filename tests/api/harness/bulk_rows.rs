@@ -1,23 +1,16 @@
-//! The rows of [`super::bulk`].
+//! The rows of [`super::bulk`]: places, people and partner units.
 
 use chrono::NaiveDate;
 use entity::{
-    aid_programme::{self, AidScope},
-    aid_record::{self, AidStatus},
     building,
     circumstance::{self, CircumstanceKind, DisabilityKind},
-    contribution, contributor,
     data_key::{self, KeyPurpose},
-    figures::{AidKind, Precision},
     grid, household,
     household_membership::{self, HouseholdRelation},
-    milestone, pairing,
+    pairing,
     partner_unit::{self, PartnerUnitKind},
     partner_unit_alias,
     posting::{self, PostingRole},
-    project::{self, ProjectStatus},
-    project_participation,
-    project_participation_role::{self, ParticipationRole},
     resident::{self, IdDocumentKind, LifeStatus, Sex},
     staff_member,
 };
@@ -28,15 +21,17 @@ use tongxin::{
 };
 use uuid::Uuid;
 
-use super::bulk::{Bulk, Size, at, day};
+use super::{
+    bulk::{Bulk, Size, at, day},
+    bulk_work,
+};
 
 /// Ties, both cases, wildcards, and characters beyond the first plane: code point order is neither the order of UTF-16 nor anybody's alphabet.
 pub const NAMES: [&str; 10] =
     ["王小明", "𠮷野", "王小明", "张三", "zoe", "Zoe", "王%明", "小明_", "欧阳明月", "\u{ffee}明!\\"];
 const ROOMS: [&str; 4] = ["101", "1001", "101", "9-201"];
-const TITLES: [&str; 5] = ["低保慰问", "助听器", "低保慰问", "Cash 100%", "cash"];
 
-fn days(i: usize) -> NaiveDate {
+pub fn days(i: usize) -> NaiveDate {
     [day(2020, 1, 31), day(1999, 12, 31), day(2020, 2, 1), day(2021, 2, 28)][i % 4]
 }
 
@@ -53,9 +48,9 @@ pub fn make(bulk: &mut Bulk, app: &App, size: Size) {
     places(bulk, app, size);
     people(bulk, app, size);
     partners(bulk, app, size);
-    projects(bulk, app, size);
-    contributions(bulk, app, size);
-    aid(bulk, app);
+    bulk_work::projects(bulk, app, size);
+    bulk_work::contributions(bulk, app, size);
+    bulk_work::aid(bulk, app);
 }
 
 fn places(bulk: &mut Bulk, app: &App, size: Size) {
@@ -220,149 +215,4 @@ fn partners(bulk: &mut Bulk, app: &App, size: Size) {
         bulk.postings.extend((i % 2 == 1).then(|| post(PostingRole::WorkTeamMember, Some(day(2020, 12, 31)))));
         bulk.staff.push(member);
     }
-}
-
-fn projects(bulk: &mut Bulk, app: &App, size: Size) {
-    let (new_id, community_id) = (|| app.clock.new_id(), bulk.community);
-    for i in 0..size.projects {
-        let project = project::Model {
-            id: new_id(),
-            community_id,
-            title: TITLES[i % TITLES.len()].into(),
-            description: None,
-            status: ProjectStatus::iter().cycle().nth(i).unwrap(),
-            status_reason: None,
-            budget_fen: i.is_multiple_of(2).then_some(1_000_000),
-            budget_precision: if i % 2 == 0 { Precision::About } else { Precision::Unknown },
-            responsible_id: i.is_multiple_of(2).then(|| bulk.staff[i % 6].id),
-            started_on: None,
-            ended_on: None,
-            version: 1,
-            proposed_at: at(i / 3),
-        };
-        for j in 0..7.min(size.units) {
-            let participation = project_participation::Model {
-                id: new_id(),
-                community_id,
-                project_id: project.id,
-                partner_unit_id: bulk.units[(i + j) % size.units].id,
-                share_fen: (j % 2 == 0).then_some(100 * (j as i64 / 4)),
-                version: 1,
-            };
-            let role = |role| project_participation_role::Model { participation_id: participation.id, role };
-            let roles = [ParticipationRole::Coordinator, ParticipationRole::Funder, ParticipationRole::Host];
-            bulk.roles.push(role(roles[j % 3]));
-            bulk.roles.extend((j % 2 == 0).then(|| role(ParticipationRole::Labour)));
-            bulk.participations.push(participation);
-        }
-        let milestone = |j: usize| milestone::Model {
-            id: new_id(),
-            community_id,
-            project_id: project.id,
-            title: format!("第{j}步"),
-            due_on: (j != 1).then(|| days(j)),
-            reached_on: None,
-            version: 1,
-        };
-        bulk.milestones.extend((0..i % 4).map(milestone));
-        bulk.projects.push(project);
-    }
-}
-
-fn contributions(bulk: &mut Bulk, app: &App, size: Size) {
-    let (new_id, community_id) = (|| app.clock.new_id(), bulk.community);
-    // Six to a project, the seventh to none.
-    for i in 0..size.projects * 7 {
-        let kind = AidKind::iter().cycle().nth(i).unwrap();
-        let counted = kind != AidKind::Cash && i % 2 == 0;
-        let contribution = contribution::Model {
-            id: new_id(),
-            community_id,
-            project_id: (i % 7 != 6).then(|| bulk.projects[i / 7].id),
-            kind,
-            title: TITLES[i % TITLES.len()].into(),
-            unit: if kind == AidKind::Cash { "yuan".into() } else { "item".into() },
-            pledged_milli: None,
-            pledged_precision: Precision::Unknown,
-            pledged_fen: None,
-            pledged_value_precision: Precision::Unknown,
-            received_milli: counted.then_some(5_000),
-            received_precision: if counted { Precision::AtLeast } else { Precision::Unknown },
-            received_fen: (!i.is_multiple_of(3)).then_some(100 * i as i64),
-            received_value_precision: if i % 3 != 0 { Precision::Exact } else { Precision::Unknown },
-            allocated_milli: 0,
-            allocated_fen: 0,
-            delivered_milli: 0,
-            delivered_fen: 0,
-            over_allocation_reason: None,
-            pledged_on: None,
-            received_on: (i % 3 != 1).then(|| days(i)),
-            recorded_at: at(i / 5),
-            version: 1,
-        };
-        // Every fourth is of two units.
-        for j in 0..(1 + usize::from(i % 4 == 3)).min(size.units) {
-            bulk.contributors.push(contributor::Model {
-                id: new_id(),
-                community_id,
-                contribution_id: contribution.id,
-                partner_unit_id: bulk.units[(i + j) % size.units].id,
-                amount_fen: None,
-            });
-        }
-        bulk.contributions.push(contribution);
-    }
-}
-
-fn aid(bulk: &mut Bulk, app: &App) {
-    let (new_id, community_id, recorded_by) = (|| app.clock.new_id(), bulk.community, bulk.account);
-    let programme = |i: usize| aid_programme::Model {
-        id: new_id(),
-        community_id,
-        name: format!("批量帮扶{i}"),
-        scope: if i == 2 { AidScope::Household } else { AidScope::Person },
-        description: None,
-        version: 1,
-        created_at: at(i / 2),
-    };
-    bulk.programmes = (0..3).map(programme).collect();
-    let grant = |number: usize, resident: Option<&resident::Model>, household_id| {
-        let from = &bulk.contributions[number % bulk.contributions.len()];
-        let quantity_milli = (from.kind != AidKind::Cash && !number.is_multiple_of(3)).then_some(1_000);
-        aid_record::Model {
-            id: new_id(),
-            community_id,
-            scope: if resident.is_some() { AidScope::Person } else { AidScope::Household },
-            resident_id: resident.map(|resident| resident.id),
-            household_id,
-            programme_id: (number % 3 != 2)
-                .then(|| bulk.programmes[if resident.is_some() { number % 3 } else { 2 }].id),
-            contribution_id: from.id,
-            project_id: from.project_id,
-            kind: from.kind,
-            status: AidStatus::iter().cycle().nth(number).unwrap(),
-            status_reason: None,
-            quantity_milli,
-            unit: from.unit.clone(),
-            quantity_precision: if quantity_milli.is_some() { Precision::Exact } else { Precision::Unknown },
-            value_fen: number.is_multiple_of(2).then_some(9_900),
-            value_precision: if number.is_multiple_of(2) { Precision::About } else { Precision::Unknown },
-            given_on: days(number / 2),
-            note: number.is_multiple_of(4).then(|| "备注".to_owned()),
-            recorded_by,
-            recorded_at: at(number / 4),
-            approved_by: None,
-            approved_at: None,
-            delivered_at: None,
-            version: 1,
-        }
-    };
-    let mut grants = Vec::new();
-    for (i, resident) in bulk.residents.iter().enumerate() {
-        // None to eight each, six to the first.
-        grants.extend((0..(i + 6) % 9).map(|j| grant(i * 5 + j, Some(resident), resident.household_id)));
-    }
-    let whole = bulk.households.iter().enumerate().filter(|(i, _)| i % 2 == 0);
-    grants.extend(whole.map(|(i, household)| grant(i, None, Some(household.id))));
-    bulk.aid = grants;
 }
