@@ -18,6 +18,10 @@ mod m20261125_000007_projects;
 mod m20261125_000008_contributions;
 mod m20261125_000009_aid;
 mod m20261125_000010_events;
+mod m20261125_000011_volunteers;
+mod m20261125_000012_facilities;
+mod m20261125_000013_activities;
+mod m20261125_000014_sponsorships;
 
 pub struct Migrator;
 
@@ -35,6 +39,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000008_contributions::Migration),
             Box::new(m20261125_000009_aid::Migration),
             Box::new(m20261125_000010_events::Migration),
+            Box::new(m20261125_000011_volunteers::Migration),
+            Box::new(m20261125_000012_facilities::Migration),
+            Box::new(m20261125_000013_activities::Migration),
+            Box::new(m20261125_000014_sponsorships::Migration),
         ]
     }
 }

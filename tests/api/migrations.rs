@@ -30,9 +30,10 @@ async fn select_all(db: &DatabaseConnection) -> usize {
         }};
     }
     select! {
-        account account_role aid_programme aid_record building circumstance community contribution contributor data_key event grid household
-        household_membership idempotency_key milestone pairing partner_unit partner_unit_alias posting project project_participation
-        project_participation_role resident staff_member sub_district token
+        account account_role activity activity_organiser activity_result aid_programme aid_record asset asset_tenure attendance building
+        campaign circumstance community contribution contributor data_key event facility grid head_count household household_membership
+        idempotency_key instalment milestone pairing partner_unit partner_unit_alias party_membership posting project project_participation
+        project_participation_role resident session sponsorship staff_member sub_district team team_membership token volunteer
     }
 }
 
