@@ -20,6 +20,7 @@ pub mod database;
 pub mod demo;
 pub mod error;
 pub mod events;
+pub mod facilities;
 pub mod figures;
 pub mod households;
 pub mod http;

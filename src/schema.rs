@@ -20,6 +20,7 @@ use crate::{
     context::App,
     contributions::{mutations::ContributionMutations, queries::ContributionQueries},
     events::EventQueries,
+    facilities::{AssetQueries, FacilityQueries, mutations::FacilityMutations},
     households::{mutations::HouseholdMutations, queries::HouseholdQueries},
     partners::{
         mutations::PartnerMutations,
@@ -48,6 +49,8 @@ pub struct Query(
     ProjectQueries,
     ContributionQueries,
     AidQueries,
+    FacilityQueries,
+    AssetQueries,
     EventQueries,
 );
 
@@ -65,6 +68,7 @@ pub struct Mutation(
     ProjectMutations,
     ContributionMutations,
     AidMutations,
+    FacilityMutations,
 );
 
 pub type Schema = async_graphql::Schema<Described<Query>, Described<Mutation>, EmptySubscription>;

@@ -27,11 +27,13 @@ pub enum Resource {
     Contribution,
     AidProgramme,
     AidRecord,
+    Facility,
+    Asset,
     Event,
 }
 
 impl Resource {
-    pub const ALL: [Resource; 20] = [
+    pub const ALL: [Resource; 22] = [
         Resource::Account,
         Resource::SubDistrict,
         Resource::Community,
@@ -51,6 +53,8 @@ impl Resource {
         Resource::Contribution,
         Resource::AidProgramme,
         Resource::AidRecord,
+        Resource::Facility,
+        Resource::Asset,
         Resource::Event,
     ];
 }
@@ -184,7 +188,9 @@ fn staff(resource: Resource, action: Action) -> Rule {
         | Resource::Milestone
         | Resource::Contribution
         | Resource::AidProgramme
-        | Resource::AidRecord => community,
+        | Resource::AidRecord
+        | Resource::Facility
+        | Resource::Asset => community,
     }
 }
 

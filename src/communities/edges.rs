@@ -3,7 +3,7 @@
 use entity::{building, community, grid};
 
 use super::{Building, Community, Grid, SubDistrict};
-use crate::{contributions, households, partners, projects, relay::Edge, residents, staff};
+use crate::{contributions, facilities, households, partners, projects, relay::Edge, residents, staff};
 
 pub fn of_sub_district(field: &str) -> Option<Edge<SubDistrict>> {
     (field == "communities").then(|| Edge::many::<Community>(community::Column::SubDistrictId))
@@ -18,6 +18,8 @@ pub fn of_community(field: &str) -> Option<Edge<Community>> {
         "projects" => projects::edges::of_communities(),
         "contributions" => contributions::edges::of_communities(),
         "staffMembers" => staff::edges::of_communities(),
+        "facilities" => facilities::edges::of_communities(),
+        "assets" => facilities::edges::assets_of_communities(),
         _ => return None,
     })
 }
@@ -37,6 +39,7 @@ pub fn of_building(field: &str) -> Option<Edge<Building>> {
         "grid" => Edge::<Building>::one::<Grid>(|row| row.grid_id),
         "households" => households::edges::of_buildings(),
         "residents" => residents::edges::of_buildings(),
+        "facilities" => facilities::edges::of_buildings(),
         _ => return None,
     })
 }

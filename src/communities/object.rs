@@ -14,6 +14,7 @@ use crate::{
     access::Resource,
     contributions::{Contribution, ContributionFilter, ContributionOrder},
     error::Result,
+    facilities::{Asset, AssetFilter, AssetOrder, Facility, FacilityFilter, FacilityOrder},
     object,
     partners::{Pairing, PairingFilter, PairingOrder},
     projects::{Project, ProjectFilter, ProjectOrder},
@@ -187,6 +188,34 @@ impl Community {
         _filter: Option<StaffMemberFilter>,
         _order_by: Option<Vec<StaffMemberOrder>>,
     ) -> Result<Connection<StaffMember>> {
+        self.0.present(ctx)
+    }
+
+    /// Its rooms, pools and grounds (设施).
+    async fn facilities(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<FacilityFilter>,
+        _order_by: Option<Vec<FacilityOrder>>,
+    ) -> Result<Connection<Facility>> {
+        self.0.present(ctx)
+    }
+
+    /// Its vehicles, televisions, books and other things (资产).
+    async fn assets(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<AssetFilter>,
+        _order_by: Option<Vec<AssetOrder>>,
+    ) -> Result<Connection<Asset>> {
         self.0.present(ctx)
     }
 }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     access::Resource,
     error::Result,
+    facilities::{Facility, FacilityFilter, FacilityOrder},
     households::{Household, HouseholdFilter, HouseholdOrder},
     object,
     relay::{Connection, id},
@@ -134,6 +135,20 @@ impl Building {
         _filter: Option<ResidentFilter>,
         _order_by: Option<Vec<ResidentOrder>>,
     ) -> Result<Connection<Resident>> {
+        self.0.present(ctx)
+    }
+
+    /// Facilities in it (设施).
+    async fn facilities(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<FacilityFilter>,
+        _order_by: Option<Vec<FacilityOrder>>,
+    ) -> Result<Connection<Facility>> {
         self.0.present(ctx)
     }
 }

@@ -10,6 +10,7 @@ use super::{contributor::Contributor, object::Contribution};
 use crate::{
     aid,
     communities::Community,
+    facilities,
     partners::PartnerUnit,
     projects::Project,
     relay::{Edge, Entity},
@@ -22,6 +23,7 @@ pub fn of_contribution(field: &str) -> Option<Edge<Contribution>> {
         "contributors" => contributors(),
         "partnerUnit" => only_unit(),
         "aidRecords" => aid::edges::of_contributions(),
+        "assets" => facilities::edges::of_contributions(),
         _ => return None,
     })
 }

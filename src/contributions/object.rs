@@ -9,6 +9,7 @@ use crate::{
     aid::{AidRecord, AidRecordFilter, AidRecordOrder},
     communities::Community,
     error::Result,
+    facilities::{Asset, AssetFilter, AssetOrder},
     figures::{AidKind, Figure, Holding, Money, Quantity, difference},
     object,
     partners::PartnerUnit,
@@ -120,6 +121,20 @@ impl Contribution {
         _filter: Option<AidRecordFilter>,
         _order_by: Option<Vec<AidRecordOrder>>,
     ) -> Result<Connection<AidRecord>> {
+        self.0.present(ctx)
+    }
+
+    /// What came with it, piece by piece (资产).
+    async fn assets(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<AssetFilter>,
+        _order_by: Option<Vec<AssetOrder>>,
+    ) -> Result<Connection<Asset>> {
         self.0.present(ctx)
     }
 

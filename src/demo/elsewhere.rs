@@ -4,6 +4,9 @@
 use entity::{
     aid_programme::AidScope,
     aid_record::AidStatus as Status,
+    asset::AssetKind,
+    asset_tenure::Tenure,
+    facility::FacilityKind,
     figures::AidKind,
     partner_unit::PartnerUnitKind,
     posting::PostingRole,
@@ -22,6 +25,7 @@ use super::{
     projects::{Given, Project, contribution, project},
     rows::Rows,
     staff::{grid_workers, member, post},
+    things::{self, Thing},
 };
 use crate::{
     context::App,
@@ -103,6 +107,11 @@ pub(super) fn records(
             project_id: None,
         },
     );
+    let opened = (FacilityKind::ReadingRoom, "海晏书屋", None, day(2021, 9, 1));
+    let room = things::facility(rows, ids, community, opened);
+    let kind = AssetKind::Vehicle;
+    let car = Thing { kind, name: "接送车", tag: "接送车 1", facility: Some(room), contribution: None };
+    things::asset(rows, ids, community, &car, (Tenure::Lent, Some(shop), day(2021, 10, 8)));
     visits(rows, by, (community, account), rice, people);
     aid::settle(rows);
     Ok(())

@@ -16,7 +16,7 @@ use super::{
     places::{self, Houses, Place},
     progress::Progress,
     rows::{self, Rows},
-    staff,
+    staff, things,
 };
 use crate::{
     access::accounts,
@@ -107,6 +107,7 @@ pub async fn fill(app: &App, options: &FillOptions) -> Result<Demo> {
     let units = partners::units(&mut rows, &mut by.ids, main.community_id);
     let staff = staff::staff(&mut rows, &mut by, app, &main, &units, (secretary, worker))?;
     let sources = facts::facts(&mut rows, &mut by.ids, main.community_id, &units, &staff);
+    things::things(&mut rows, &mut by.ids, main.community_id, &units);
     let hands = Hands { recorder: worker, approver: secretary };
     aid::aid(&mut rows, &mut by, main.community_id, &sources, hands, &people);
 

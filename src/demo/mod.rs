@@ -30,6 +30,7 @@ mod seed;
 mod staff;
 #[cfg(test)]
 mod tests;
+mod things;
 
 pub use fill::{COMMUNITY, Demo, ELSEWHERE, FillOptions, fill};
 pub use run::{DemoArgs, run};

@@ -1,9 +1,10 @@
 //! Rows on their way to the database, many a statement.
 
 use entity::{
-    aid_programme, aid_record, building, circumstance, community, contribution, contributor, data_key, event, grid,
-    household, household_membership, milestone, pairing, partner_unit, partner_unit_alias, posting, project,
-    project_participation, project_participation_role, resident, staff_member, sub_district,
+    aid_programme, aid_record, asset, asset_tenure, building, circumstance, community, contribution, contributor,
+    data_key, event, facility, grid, household, household_membership, milestone, pairing, partner_unit,
+    partner_unit_alias, posting, project, project_participation, project_participation_role, resident, staff_member,
+    sub_district,
 };
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable, Set};
 
@@ -61,6 +62,9 @@ tables! {
     contributors: contributor,
     programmes: aid_programme,
     aid_records: aid_record,
+    facilities: facility,
+    assets: asset,
+    asset_tenures: asset_tenure,
 }
 
 async fn insert<M>(tx: &DatabaseTransaction, rows: Vec<M>, progress: &Progress) -> Result<(), DbErr>

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     communities::Community,
-    contributions, projects,
+    contributions, facilities, projects,
     relay::{Edge, Entity},
 };
 
@@ -22,6 +22,7 @@ pub fn of_unit(field: &str) -> Option<Edge<PartnerUnit>> {
         "pairings" => Edge::many::<Pairing>(pairing::Column::PartnerUnitId),
         "participations" => projects::edges::participations_of_partner_units(),
         "contributions" => contributions::edges::of_partner_units(),
+        "assetTenures" => facilities::edges::of_partner_units(),
         _ => return None,
     })
 }

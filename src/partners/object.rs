@@ -13,6 +13,7 @@ use crate::{
     contributions::{Contribution, ContributionFilter, ContributionOrder},
     enum_filter,
     error::Result,
+    facilities::{AssetTenure, AssetTenureFilter, AssetTenureOrder},
     object,
     projects::{ProjectParticipation, ProjectParticipationFilter, ProjectParticipationOrder},
     relay::{Connection, id},
@@ -148,6 +149,20 @@ impl PartnerUnit {
         _filter: Option<ContributionFilter>,
         _order_by: Option<Vec<ContributionOrder>>,
     ) -> Result<Connection<Contribution>> {
+        self.0.present(ctx)
+    }
+
+    /// What it lends and gave (出借与移交的资产).
+    async fn asset_tenures(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<AssetTenureFilter>,
+        _order_by: Option<Vec<AssetTenureOrder>>,
+    ) -> Result<Connection<AssetTenure>> {
         self.0.present(ctx)
     }
 

@@ -1,6 +1,6 @@
 //! Which units and pairings a part of the viewer's reach covers.
 
-use entity::{contributor, pairing, partner_unit, partner_unit_alias, posting, project_participation};
+use entity::{asset_tenure, contributor, pairing, partner_unit, partner_unit_alias, posting, project_participation};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait},
@@ -41,8 +41,9 @@ pub fn of_pairings(held: &Held) -> Condition {
     by_community(held, pairing::Column::CommunityId)
 }
 
-/// Units paired with the community now or before, taking part in its projects, contributing to it, or seconding staff to it.
+/// Units paired with the community now or before, taking part in its projects, contributing to it, seconding staff to it, or lending or giving it things.
 pub(super) fn working_with(community: Uuid) -> Condition {
+    use asset_tenure::Column as Tenure;
     use contributor::Column as Contributor;
     use pairing::Column as Pairing;
     use posting::Column as Posting;
@@ -56,6 +57,7 @@ pub(super) fn working_with(community: Uuid) -> Condition {
         ))
         .add(named::<contributor::Entity>(Contributor::PartnerUnitId, Contributor::CommunityId, community))
         .add(named::<posting::Entity>(Posting::SecondedBy, Posting::CommunityId, community))
+        .add(named::<asset_tenure::Entity>(Tenure::PartnerUnitId, Tenure::CommunityId, community))
 }
 
 /// Is there a row of the community in this table that names the unit?

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     aid,
     communities::Community,
-    contributions,
+    contributions, facilities,
     partners::PartnerUnit,
     relay::{Edge, Entity},
     staff::StaffMember,
@@ -29,6 +29,7 @@ pub fn of_project(field: &str) -> Option<Edge<Project>> {
         "milestones" => milestones(),
         "contributions" => contributions::edges::of_projects(),
         "aidRecords" => aid::edges::of_projects(),
+        "facilities" => facilities::edges::of_projects(),
         "funding" => funding::of_projects(),
         _ => return None,
     })

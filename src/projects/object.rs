@@ -16,6 +16,7 @@ use crate::{
     communities::Community,
     contributions::{Contribution, ContributionFilter, ContributionOrder},
     error::Result,
+    facilities::{Facility, FacilityFilter, FacilityOrder},
     figures::{Figure, Money},
     object,
     relay::{Connection, id},
@@ -153,6 +154,20 @@ impl Project {
 
     /// Its money and what else came for it, computed from the records (项目资金).
     async fn funding(&self, ctx: &Context<'_>) -> Result<ProjectFunding> {
+        self.0.present(ctx)
+    }
+
+    /// What it made: rooms, pools, grounds (设施).
+    async fn facilities(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<FacilityFilter>,
+        _order_by: Option<Vec<FacilityOrder>>,
+    ) -> Result<Connection<Facility>> {
         self.0.present(ctx)
     }
 

@@ -11,6 +11,7 @@ use crate::{
     contributions::{Contribution, Contributor},
     error::{Error, Result},
     events::Event,
+    facilities::{Asset, AssetTenure, Facility},
     households::{Household, HouseholdMembership},
     partners::{Pairing, PartnerUnit, PartnerUnitAlias},
     projects::{Milestone, Project, ProjectParticipation},
@@ -57,7 +58,7 @@ macro_rules! nodes {
 nodes! {
     SubDistrict, Community, Grid, Building, Household, HouseholdMembership, Resident, Circumstance, StaffMember, Posting,
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, Contributor, AidProgramme,
-    AidRecord, Event,
+    AidRecord, Facility, Asset, AssetTenure, Event,
 }
 
 #[derive(Default)]

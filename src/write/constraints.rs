@@ -128,6 +128,29 @@ const UNIQUE: &[Unique] = &[
         field: &["name"],
         says: || say!("The community has a programme of this name already.", "本社区已有同名帮扶项目。"),
     },
+    Unique {
+        name: "uq_facility_name",
+        columns: "facility.community_id, facility.name",
+        field: &["name"],
+        says: || say!("The community has a facility of this name in use already.", "本社区已有同名且在用的设施。"),
+    },
+    Unique {
+        name: "uq_asset_tag",
+        columns: "asset.community_id, asset.tag",
+        field: &["tag"],
+        says: || say!("An asset with this tag is on file in the community already.", "本社区已登记有该编号的资产。"),
+    },
+    Unique {
+        name: "uq_asset_tenure_one_at_a_time",
+        columns: "asset_tenure.asset_id",
+        field: &["id"],
+        says: || {
+            say!(
+                "Somebody else changed the terms at the same time; read the asset again.",
+                "权属刚被他人变更，请重新读取后再试。"
+            )
+        },
+    },
 ];
 
 /// The refusal that a violation stands for; none for what is a fault of the program.

@@ -1,5 +1,6 @@
 //! Reasons for refusing a change, collected so that all come back together.
 
+use async_graphql::MaybeUndefined;
 use chrono::NaiveDate;
 use sea_orm::DbErr;
 
@@ -106,6 +107,27 @@ impl Faults {
             return None;
         }
         Some(text.to_owned())
+    }
+
+    /// A text of an amendment that must say something: left out, it stays.
+    pub fn amended_text(&mut self, field: &[&str], text: Option<&str>, most: usize) -> Option<Option<String>> {
+        match text {
+            None => Some(None),
+            Some(text) => self.text(field, text, most).map(Some),
+        }
+    }
+
+    /// A text of an amendment that may be missing: left out, it stays; null or empty, it is cleared.
+    pub fn clearable_text(
+        &mut self,
+        field: &[&str],
+        text: &MaybeUndefined<String>,
+        most: usize,
+    ) -> Option<Option<Option<String>>> {
+        match text {
+            MaybeUndefined::Undefined => Some(None),
+            given => self.optional_text(field, given.value().map(String::as_str), most).map(Some),
+        }
     }
 
     /// A text that may be missing; an empty one counts as missing.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use async_graphql::{Context, ID};
+use async_graphql::{Context, ID, MaybeUndefined};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{community, data_key, event, idempotency_key};
 use sea_orm::{
@@ -125,6 +125,43 @@ impl<'a> Tx<'a> {
             not_found(path, faults);
         }
         Ok(found)
+    }
+
+    /// As [`Tx::find`], where the input may name none.
+    pub async fn find_optional<T: Entity>(
+        &self,
+        given: Option<&ID>,
+        path: &[&str],
+        community: Option<Uuid>,
+        faults: &mut Faults,
+    ) -> Result<Option<Option<Row<T>>>, DbErr>
+    where
+        Row<T>: Send + Sync,
+    {
+        match given {
+            None => Ok(Some(None)),
+            Some(given) => Ok(self.find::<T>(given, path, community, faults).await?.map(Some)),
+        }
+    }
+
+    /// The key that an amendment refers to: left out, it stays; null, it is cleared.
+    pub async fn find_amended<T: Entity>(
+        &self,
+        given: &MaybeUndefined<ID>,
+        path: &[&str],
+        community: Option<Uuid>,
+        faults: &mut Faults,
+    ) -> Result<Option<Option<Option<Uuid>>>, DbErr>
+    where
+        Row<T>: Send + Sync,
+    {
+        match given {
+            MaybeUndefined::Undefined => Ok(Some(None)),
+            MaybeUndefined::Null => Ok(Some(Some(None))),
+            MaybeUndefined::Value(given) => {
+                Ok(self.find::<T>(given, path, community, faults).await?.map(|row| Some(Some(T::key(&row)))))
+            }
+        }
     }
 
     /// The row that the mutation is about: locked, within the reach of the mutation, and not changed since the client read it.

@@ -144,6 +144,9 @@ fn prefix(place: &Place) -> String {
         "secondedById" | "partnerUnitId" => "partner_unit",
         "householdId" => "household",
         "gridId" => "grid",
+        "buildingId" => "building",
+        "facilityId" => "facility",
+        "contributionId" => "contribution",
         "projectId" => "project",
         "programmeId" => "aid_programme",
         other => panic!("say in tests/api/bad_input.rs what `{other}` refers to"),
@@ -175,6 +178,8 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
             make::created(staff, "postStaffMember", "posting", json!({ "staffMemberId": worker, "role": "SECRETARY" }))
                 .await,
         ),
+        ("facility", make::facility(staff, there, &world.name("书屋")).await),
+        ("asset", make::vehicle(staff, there, &unit, &world.name("鲁B")).await),
         ("staff_member", worker),
         (
             "milestone",

@@ -113,6 +113,19 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ("a second key for a purpose", "UPDATE data_key SET purpose = 'DIGEST' WHERE purpose <> 'PERSON'", "uq_data_key_purpose"),
     ("aid out of what is not there", "UPDATE aid_record SET contribution_id = {id}", "fk"),
     ("a household in a building that is not there", "UPDATE household SET building_id = {id}", "fk"),
+    ("a facility's name twice in use", "UPDATE facility SET name = '社区书屋', ended_on = NULL", "uq_facility_name"),
+    ("a facility that closes before it opens", "UPDATE facility SET ended_on = '1990-01-01'", "ck_facility_dates"),
+    ("a facility voided without a reason", "UPDATE facility SET voided_at = recorded_at", "ck_facility_voided"),
+    ("a tag twice in a community", "UPDATE asset SET tag = '鲁B00001'", "uq_asset_tag"),
+    ("an asset voided without a reason", "UPDATE asset SET voided_at = recorded_at", "ck_asset_voided"),
+    (
+        "an asset here on two terms at once",
+        "INSERT INTO asset_tenure (id, community_id, asset_id, tenure, started_on) SELECT {id}, community_id, asset_id, 'OWNED', started_on FROM asset_tenure",
+        "uq_asset_tenure_one_at_a_time",
+    ),
+    ("lent by nobody", "UPDATE asset_tenure SET partner_unit_id = NULL", "ck_asset_tenure_from_whom"),
+    ("owned, and by a unit's doing", "UPDATE asset_tenure SET tenure = 'OWNED'", "ck_asset_tenure_from_whom"),
+    ("terms that end before they start", "UPDATE asset_tenure SET ended_on = '1990-01-01'", "ck_asset_tenure_dates"),
     ("deleting a community with records", "DELETE FROM community", "fk"),
     ("deleting a person's key", "DELETE FROM data_key WHERE purpose = 'PERSON'", "fk"),
     ("rewriting an event", "UPDATE event SET action = 'nothing happened'", "event is append-only"),
@@ -151,6 +164,12 @@ async fn world(app: &TestApp) {
     let project = json!({ "communityId": community, "title": "社区书屋", "participations": [{ "partnerUnitId": ids[0], "roles": ["FUNDER"] }] });
     make::created(&staff, "proposeProject", "project", project).await;
     make::cash(&staff, &community, &ids[0], "100.00").await;
+    for name in ["社区书屋", "活动室"] {
+        make::facility(&staff, &community, name).await;
+    }
+    for tag in ["鲁B00001", "鲁B00002"] {
+        make::vehicle(&staff, &community, &ids[0], tag).await;
+    }
     let places = make::places(&staff, &community, &ids[0], 10).await;
     make::aid(&staff, &community, &head, &places, json!({ "quantity": "1" })).await;
 }

@@ -11,6 +11,7 @@ mod cli;
 mod communities;
 mod constraints;
 mod contributions;
+mod facilities;
 mod facts;
 mod filters;
 mod household_heads;

@@ -2,6 +2,7 @@
 
 mod directory;
 mod people;
+mod things;
 mod work;
 
 use std::collections::BTreeSet;
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use tongxin::relay::id::encode;
 use uuid::Uuid;
 
-use self::{directory::directory, people::people, work::work};
+use self::{directory::directory, people::people, things::things, work::work};
 use crate::harness::{
     Actor, TestApp, World,
     bulk::{Bulk, day, key_of},
@@ -143,6 +144,7 @@ pub async fn all(app: &TestApp, world: &World, bulk: &Bulk) -> Vec<Filtered> {
     make::paired(&world.staff, &world.community, &coded).await;
     let mut lists = people(world, bulk);
     lists.extend(work(world, bulk));
+    lists.extend(things(app, world, bulk));
     lists.extend(directory(app, world, bulk, &coded).await);
     lists
 }

@@ -177,6 +177,32 @@ specimens! {
     deliverAid by Staff: |w| json!({ "id": aid(w, &["approveAid"]).await, "expectedVersion": 2 });
     cancelAid by Staff: |w| json!({ "id": aid(w, &["approveAid"]).await, "expectedVersion": 2, "reason": "本人放弃" });
     returnAid by Staff: |w| json!({ "id": aid(w, &["approveAid", "deliverAid"]).await, "expectedVersion": 3, "reason": "借期届满" });
+    openFacility by Staff: |w| json!({
+        "communityId": w.community, "kind": "ACTIVITY_ROOM", "name": w.name("活动室"), "buildingId": w.building().await,
+        "projectId": w.project().await, "place": "一层", "openedOn": "2020-09-28",
+    });
+    amendFacility by Staff: |w| json!({ "id": facility(w).await, "expectedVersion": 1, "name": w.name("书屋"), "openedOn": "2021-04-24" });
+    closeFacility by Staff: |w| json!({ "id": facility(w).await, "expectedVersion": 1, "closedOn": "2022-03-04", "reason": "迁建" });
+    voidFacility by Staff: |w| json!({ "id": facility(w).await, "expectedVersion": 1, "reason": "重复登记" });
+    registerAsset by Staff: |w| json!({
+        "communityId": w.community, "kind": "TELEVISION", "name": w.name("电视机"), "tag": w.name("资产"), "facilityId": facility(w).await,
+        "contributionId": w.goods().await, "note": "备注", "tenure": "TRANSFERRED", "partnerUnitId": w.unit().await, "startedOn": "2021-09-13",
+    });
+    amendAsset by Staff: |w| json!({ "id": vehicle(w).await, "expectedVersion": 1, "name": w.name("车辆"), "facilityId": facility(w).await });
+    changeAssetTenure by Staff: |w| json!({
+        "id": vehicle(w).await, "expectedVersion": 1, "tenure": "TRANSFERRED", "partnerUnitId": w.unit().await, "changedOn": "2021-06-01",
+        "note": "移交",
+    });
+    endAssetTenure by Staff: |w| json!({ "id": vehicle(w).await, "expectedVersion": 1, "endedOn": "2022-03-04" });
+    voidAsset by Staff: |w| json!({ "id": vehicle(w).await, "expectedVersion": 1, "reason": "重复登记" });
+}
+
+async fn facility(w: &World) -> String {
+    make::facility(&w.staff, &w.community, &w.name("书屋")).await
+}
+
+async fn vehicle(w: &World) -> String {
+    make::vehicle(&w.staff, &w.community, &w.unit().await, &w.name("鲁B")).await
 }
 
 async fn worker(w: &World) -> String {

@@ -11,7 +11,7 @@ use crate::harness::{
 };
 
 const NUMBERS: [usize; 4] = [1, 7, 50, 100];
-const MANY: Size = Size { residents: 120, projects: 105, units: 105 };
+pub const MANY: Size = Size { residents: 120, projects: 105, units: 105 };
 
 /// Households, grants and where these come from, with the statements that each line costs.
 const OF_RESIDENT: &str = "
@@ -52,7 +52,7 @@ const OF_PROJECT: &str = "
 const UNDER_PROJECT: u64 = 8;
 
 /// The scene: a full community, a hundred others, and people whose tokens were just read.
-async fn scene(app: &TestApp) -> (World, Bulk) {
+pub async fn scene(app: &TestApp) -> (World, Bulk) {
     let world = World::new(app).await;
     let bulk = bulk::fill(app, &world.community, MANY).await;
     bulk::communities(app, 105, &bulk.units).await;
@@ -64,7 +64,7 @@ async fn scene(app: &TestApp) -> (World, Bulk) {
 }
 
 /// The statements that one request costs, and its data.
-async fn cost(app: &TestApp, actor: &Actor, query: &str, variables: Value) -> (u64, Value) {
+pub async fn cost(app: &TestApp, actor: &Actor, query: &str, variables: Value) -> (u64, Value) {
     let before = app.statements();
     let answer = actor.gql(query, variables).await;
     (app.statements() - before, answer.data().clone())
@@ -72,7 +72,7 @@ async fn cost(app: &TestApp, actor: &Actor, query: &str, variables: Value) -> (u
 
 /// Holds a query of `$n` rows to its price: cold, and again warm, as staff and as the operator, for any number of rows. `rows` says how many came.
 /// A level without any row would cost nothing, so a query must begin with a row that has something on every level.
-async fn assert_cost(
+pub async fn assert_cost(
     app: &TestApp,
     world: &World,
     query: &str,
@@ -93,7 +93,7 @@ async fn assert_cost(
     }
 }
 
-fn length(data: &Value, path: &str) -> usize {
+pub fn length(data: &Value, path: &str) -> usize {
     data.pointer(path).unwrap_or_else(|| panic!("no {path} in {data}")).as_array().unwrap().len()
 }
 

@@ -3,9 +3,10 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
-    account, aid_programme, aid_record, building, circumstance, community, contribution, contributor, data_key, grid,
-    household, household_membership, milestone, pairing, partner_unit, partner_unit_alias, posting, project,
-    project_participation, project_participation_role, resident, staff_member, sub_district,
+    account, aid_programme, aid_record, asset, asset_tenure, building, circumstance, community, contribution,
+    contributor, data_key, facility, grid, household, household_membership, milestone, pairing, partner_unit,
+    partner_unit_alias, posting, project, project_participation, project_participation_role, resident, staff_member,
+    sub_district,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
 use tongxin::relay::id;
@@ -52,6 +53,9 @@ pub struct Bulk {
     pub contributors: Vec<contributor::Model>,
     pub programmes: Vec<aid_programme::Model>,
     pub aid: Vec<aid_record::Model>,
+    pub facilities: Vec<facility::Model>,
+    pub assets: Vec<asset::Model>,
+    pub tenures: Vec<asset_tenure::Model>,
 }
 
 /// Fills a community that is there already, by its id as clients see it.
@@ -83,6 +87,9 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &bulk.contributors).await;
     insert(app, &bulk.programmes).await;
     insert(app, &bulk.aid).await;
+    insert(app, &bulk.facilities).await;
+    insert(app, &bulk.assets).await;
+    insert(app, &bulk.tenures).await;
     bulk
 }
 

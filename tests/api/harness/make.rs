@@ -83,6 +83,20 @@ pub async fn aid(staff: &Actor, community: &str, resident: &str, contribution: &
     created(staff, "recordAid", "aidRecord", input).await
 }
 
+pub async fn facility(staff: &Actor, community: &str, name: &str) -> String {
+    let input = json!({ "communityId": community, "kind": "READING_ROOM", "name": name, "openedOn": "2021-04-23" });
+    created(staff, "openFacility", "facility", input).await
+}
+
+/// A vehicle that this unit lends since 2020-06-01.
+pub async fn vehicle(staff: &Actor, community: &str, unit: &str, tag: &str) -> String {
+    let input = json!({
+        "communityId": community, "kind": "VEHICLE", "name": "办公车辆", "tag": tag, "tenure": "LENT", "partnerUnitId": unit,
+        "startedOn": "2020-06-01",
+    });
+    created(staff, "registerAsset", "asset", input).await
+}
+
 /// The version of any object that has one.
 pub async fn version(actor: &Actor, id: &str) -> i64 {
     let prefix = id.rsplit_once('_').expect("an id has a prefix").0;

@@ -4,6 +4,7 @@ pub mod actor;
 pub mod app;
 pub mod bulk;
 pub mod bulk_rows;
+mod bulk_things;
 mod bulk_work;
 pub mod contract;
 pub mod document;
