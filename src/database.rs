@@ -92,11 +92,11 @@ impl Databases {
         self.writer.get_database_backend()
     }
 
-    /// Counts every statement that either connection sends: the driver's own count, for the tests of statement budgets.
-    pub fn on_statement(&mut self, callback: impl Fn() + Clone + Send + Sync + 'static) {
+    /// Tells of every statement that either connection sends: the driver's own count, for the tests of statement budgets and of plans.
+    pub fn on_statement(&mut self, callback: impl Fn(&Statement) + Clone + Send + Sync + 'static) {
         let for_reader = callback.clone();
-        self.reader.set_metric_callback(move |_| for_reader());
-        self.writer.set_metric_callback(move |_| callback());
+        self.reader.set_metric_callback(move |info| for_reader(info.statement));
+        self.writer.set_metric_callback(move |info| callback(info.statement));
     }
 
     pub async fn close(self) {

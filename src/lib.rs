@@ -32,5 +32,6 @@ pub mod relay;
 pub mod residents;
 pub mod scalars;
 pub mod schema;
+pub mod search;
 pub mod staff;
 pub mod write;

@@ -13,7 +13,7 @@ use tongxin::{
     error::{Code, Error, Result},
     http::{self, Web},
     privacy::{MasterKey, master},
-    say, schema,
+    say, schema, search,
 };
 
 #[global_allocator]
@@ -43,6 +43,8 @@ enum Command {
     Migrate(Migrate),
     /// Fills the database with made-up residents and aid records.
     Seed(demo::SeedArgs),
+    /// Makes the search index anew from the records, while others read and write. Servers do so by themselves where it is missing or outdated.
+    Reindex,
     /// Accounts.
     #[command(subcommand)]
     Account(AccountCommand),
@@ -133,6 +135,7 @@ async fn run(cli: Cli) -> Result<()> {
             // Before the database: a port in use should not set a new one up.
             let listener = http::bind(args.listen).await?;
             let app = App::open(&database.options(), master).await?;
+            search::ensure(&app).await?;
             let address = listener.local_addr().unwrap_or(args.listen);
             tracing::info!(%address, "serving; GraphiQL is at http://{address}/graphiql");
             serve(app, listener, &args).await
@@ -144,7 +147,16 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Seed(args) => {
             let mut options = database.options();
             options.durable = false;
-            demo::seed(App::open(&options, database.master_key()?).await?, &args).await
+            let app = App::open(&options, database.master_key()?).await?;
+            search::ensure(&app).await?;
+            demo::seed(app, &args).await
+        }
+        Command::Reindex => {
+            let app = App::open(&database.options(), database.master_key()?).await?;
+            for (kind, records) in search::rebuild(&app).await? {
+                println!("{}: {records} records", kind.prefix());
+            }
+            Ok(())
         }
         Command::Account(what) => {
             let app = App::open(&database.options(), database.master_key()?).await?;

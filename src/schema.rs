@@ -8,6 +8,7 @@ use std::sync::Arc;
 use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder};
 
 pub use described::Described;
+pub(crate) use node::fetch;
 pub use node::{Node, TYPES};
 
 use crate::{
@@ -30,6 +31,7 @@ use crate::{
     residents::{
         circumstance_mutations::CircumstanceMutations, mutations::ResidentMutations, queries::ResidentQueries,
     },
+    search::queries::SearchQueries,
     staff::{mutations::StaffMutations, queries::StaffQueries},
 };
 
@@ -52,6 +54,7 @@ pub struct Query(
     FacilityQueries,
     AssetQueries,
     EventQueries,
+    SearchQueries,
 );
 
 /// What can be changed (变更). Each takes one `input` and answers with the object or with the reasons why not.

@@ -47,6 +47,8 @@ pub mod project;
 pub mod project_participation;
 pub mod project_participation_role;
 pub mod resident;
+pub mod search_entry;
+pub mod search_state;
 pub mod session;
 pub mod sponsorship;
 pub mod staff_member;

@@ -22,6 +22,7 @@ mod m20261125_000011_volunteers;
 mod m20261125_000012_facilities;
 mod m20261125_000013_activities;
 mod m20261125_000014_sponsorships;
+mod m20261125_000015_search;
 
 pub struct Migrator;
 
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000012_facilities::Migration),
             Box::new(m20261125_000013_activities::Migration),
             Box::new(m20261125_000014_sponsorships::Migration),
+            Box::new(m20261125_000015_search::Migration),
         ]
     }
 }

@@ -9,7 +9,7 @@ use entity::{
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable, Set};
 
 use super::progress::Progress;
-use crate::context::App;
+use crate::{context::App, search};
 
 /// Values of one statement: below the 65,535 of PostgreSQL and the 32,766 of SQLite, and no fewer bytes a row are gained above.
 const MOST_VALUES: usize = 16_000;
@@ -32,8 +32,9 @@ macro_rules! tables {
 
             /// Writes all of them and leaves none.
             pub(super) async fn insert(&mut self, tx: &DatabaseTransaction, progress: &Progress) -> Result<(), DbErr> {
+                let entries = self.entries();
                 $(insert(tx, std::mem::take(&mut self.$rows), progress).await?;)*
-                Ok(())
+                entries.insert(tx).await
             }
         }
     };
@@ -84,6 +85,17 @@ where
 }
 
 type Active<M> = <<M as sea_orm::ModelTrait>::Entity as EntityTrait>::ActiveModel;
+
+impl Rows {
+    /// What these rows are found by.
+    fn entries(&self) -> search::Entries {
+        let mut entries = search::Entries::default();
+        entries.residents(&self.residents);
+        entries.partner_units(&self.partner_units, &self.aliases);
+        entries.projects(&self.projects);
+        entries
+    }
+}
 
 /// The one event of a filled community. A mutation leaves one a row; here that would be as many rows again, which say of every row the same:
 /// that it was made up in one go, by the program itself.

@@ -15,7 +15,7 @@ use crate::{
     context::App,
     error::{Code, Error, Result},
     http::{self, HttpSettings, Web},
-    say, schema,
+    say, schema, search,
 };
 
 /// Options of `tongxin demo`.
@@ -56,6 +56,7 @@ pub async fn run(args: DemoArgs) -> Result<()> {
 
 async fn prepare(folder: &Folder, args: &DemoArgs) -> Result<(Arc<App>, Demo)> {
     let app = App::open(&folder.database(), folder.master_key()?).await?;
+    search::ensure(&app).await?;
     if let Some(demo) = reopen(&app).await? {
         eprintln!("There is a demo community in {} already; it is kept.", folder.path().display());
         return Ok((app, demo));

@@ -22,7 +22,7 @@ use crate::{
     access::accounts::{self, Role},
     context::App,
     error::{Error, Result},
-    say, write,
+    say, search, write,
 };
 
 /// Options of `tongxin seed`.
@@ -128,7 +128,7 @@ async fn refresh_statistics(app: &App) -> Result<()> {
         _ => "PRAGMA optimize",
     };
     app.db.writer().execute_unprepared(statement).await?;
-    Ok(())
+    search::settled(app).await
 }
 
 fn tell(args: &SeedArgs, base: &Base, began: Instant) {

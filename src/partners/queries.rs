@@ -19,6 +19,7 @@ use crate::{
         id,
     },
     roots, say,
+    search::{self, SearchKind},
 };
 
 /// Which credit code is wanted; it must be given whole (统一社会信用代码条件).
@@ -35,6 +36,8 @@ pub struct PartnerUnitFilter {
     pub community_id: Option<ID>,
     /// By name or by an alias (名称或别名).
     pub name: Option<TextFilter>,
+    /// Whose name or alias is found by this text, as `search` finds it: any script, pinyin, initials (检索).
+    pub search: Option<String>,
     /// By what kind of organisation they are (单位性质).
     pub kind: Option<PartnerUnitKindFilter>,
     /// By credit code (统一社会信用代码).
@@ -69,6 +72,9 @@ impl Filter for PartnerUnitFilter {
                 .add(name.condition(partner_unit::Column::Name)?)
                 .add(partner_unit::Column::Id.in_subquery(so_called.into_query()));
             own = own.add(named);
+        }
+        if let Some(text) = &self.search {
+            own = own.add(search::found_by(asking, SearchKind::PartnerUnit, partner_unit::Column::Id, text)?);
         }
         if let Some(kind) = &self.kind {
             own = own.add(kind.condition(partner_unit::Column::Kind));

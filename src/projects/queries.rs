@@ -14,6 +14,7 @@ use crate::{
         filter::{Asking, Filter, TextFilter, combine, reference},
     },
     roots,
+    search::{self, SearchKind},
 };
 
 enum_filter!(ProjectStatusFilter, ProjectStatus, entity::project::ProjectStatus, "项目状态");
@@ -25,6 +26,8 @@ pub struct ProjectFilter {
     pub community_id: Option<ID>,
     /// By title (名称).
     pub title: Option<TextFilter>,
+    /// Whose title is found by this text, as `search` finds it: any script, pinyin, initials (检索).
+    pub search: Option<String>,
     /// By how far they are (状态).
     pub status: Option<ProjectStatusFilter>,
     /// With this unit taking part (参与单位).
@@ -47,6 +50,9 @@ impl Filter for ProjectFilter {
         let mut own = Condition::all().add_option(community);
         if let Some(title) = &self.title {
             own = own.add(title.condition(project::Column::Title)?);
+        }
+        if let Some(text) = &self.search {
+            own = own.add(search::found_by(asking, SearchKind::Project, project::Column::Id, text)?);
         }
         if let Some(status) = &self.status {
             own = own.add(status.condition(project::Column::Status));

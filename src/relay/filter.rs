@@ -4,7 +4,7 @@
 use async_graphql::{ID, InputObject, InputType, Value as ConstValue};
 use chrono::NaiveDate;
 use sea_orm::{
-    ColumnTrait, Condition, Value,
+    ColumnTrait, Condition, DbBackend, Value,
     sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
 use uuid::Uuid;
@@ -33,13 +33,14 @@ pub trait Filter: Send + Sync {
 pub struct Asking<'a> {
     pub viewer: &'a Viewer,
     pub keys: &'a Keyring,
+    pub backend: DbBackend,
     clock: &'a Clock,
     reach: Reach,
     narrowed: Option<Uuid>,
 }
 
 impl<'a> Asking<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         viewer: &'a Viewer,
         app: &'a App,
         resource: Resource,
@@ -49,6 +50,7 @@ impl<'a> Asking<'a> {
         Ok(Self {
             viewer,
             keys: &app.keys,
+            backend: app.db.backend(),
             clock: &app.clock,
             reach: viewer.reach(resource, Action::Read),
             narrowed: narrowed.transpose()?,

@@ -17,6 +17,7 @@ use crate::{
     payload,
     privacy::{Column, DataKey, Keyring},
     scalars::Date,
+    search::{self, SearchKind},
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb, write},
 };
 
@@ -93,6 +94,7 @@ impl Change for RegisterResidentInput {
         document::set(&mut row, document.as_ref(), &key, &tx.app.keys);
         set_phone(&mut row, phone.as_deref(), &key, &tx.app.keys);
         tx.insert(row).await?;
+        search::refresh(tx.conn(), SearchKind::Resident, id).await?;
         let value = json!({ "after": { "fullName": full_name, "birthDate": birth_date } });
         let fields = ["fullName", "sex", "birthDate", "idDocument", "phone"];
         let detail = Detail::Sealed { key_id, key: &key, value };
@@ -247,6 +249,9 @@ impl Change for AmendResidentInput {
         }
         tx.update(row).await?;
         let fields = diff.fields().to_vec();
+        if fields.contains(&"fullName") {
+            search::refresh(tx.conn(), SearchKind::Resident, before.id).await?;
+        }
         let detail = Detail::Sealed { key_id: before.data_key_id, key: &key, value: diff.value() };
         tx.event::<Resident>(before.id, Some(before.community_id), &fields, detail).await?;
         Ok(before.id)

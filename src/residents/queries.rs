@@ -22,6 +22,7 @@ use crate::{
         filter::{Asking, DateRange, Filter, TextFilter, combine, reference},
     },
     roots, say,
+    search::{self, SearchKind},
 };
 
 enum_filter!(LifeStatusFilter, LifeStatus, entity::resident::LifeStatus, "居住状态");
@@ -48,6 +49,8 @@ pub struct ResidentFilter {
     pub grid_id: Option<ID>,
     /// By name (姓名).
     pub name: Option<TextFilter>,
+    /// Whose name is found by this text, as `search` finds it: any script, pinyin, initials (检索).
+    pub search: Option<String>,
     /// With a circumstance of this kind today (困难/身份类别).
     pub circumstance: Option<CircumstanceFilter>,
     /// By where their life stands (居住状态).
@@ -83,6 +86,10 @@ impl Filter for ResidentFilter {
         if let Some(name) = &self.name {
             asking.require(Class::Personal, "name")?;
             own = own.add(name.condition(resident::Column::FullName)?);
+        }
+        if let Some(text) = &self.search {
+            asking.require(Class::Personal, "search")?;
+            own = own.add(search::found_by(asking, SearchKind::Resident, resident::Column::Id, text)?);
         }
         if let Some(circumstance) = &self.circumstance {
             asking.require(Class::Sensitive, "circumstance")?;

@@ -32,7 +32,7 @@ macro_rules! nodes {
         pub enum Node { $($object($object),)+ }
 
         /// Objects of one type, in one statement and one more for each selected edge.
-        async fn fetch(
+        pub(crate) async fn fetch(
             reading: &Reading<'_>,
             prefix: &str,
             keys: HashSet<Uuid>,

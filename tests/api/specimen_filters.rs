@@ -9,7 +9,10 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
-use tongxin::relay::id::encode;
+use tongxin::{
+    relay::id::encode,
+    search::{self, Form, Wanted},
+};
 use uuid::Uuid;
 
 use self::{directory::directory, people::people, things::things, work::work};
@@ -101,6 +104,42 @@ fn texts<'a, M>(name: &'a str, of: impl Fn(&M) -> Vec<String> + Copy + 'a) -> Ve
     all
 }
 
+/// Texts to search for, of persons or of other records; what one finds is said by the rules in Rust, and by the database in SQL.
+fn searches<'a, M>(person: bool, of: impl Fn(&M) -> Vec<String> + Copy + 'a) -> Vec<(Value, Holds<'a, M>)> {
+    let wanted = [
+        "王",
+        "小明",
+        "明",
+        "zoe",
+        "ＺＯＥ",
+        "wxm",
+        "xiaoming",
+        "xm",
+        "低保",
+        "項目",
+        "专案",
+        "单位1",
+        "danwei1",
+        "别名",
+        "1",
+        "%",
+        "_",
+        "\"",
+        "bieming2",
+        "z",
+        "没有这样的",
+        "📦",
+    ];
+    let mut all: Vec<(Value, Holds<'a, M>)> = vec![holds(json!({ "search": null }), |_| true)];
+    for text in wanted {
+        let asked = Wanted::parse("text", text).unwrap();
+        all.push(holds(json!({ "search": text }), move |row| {
+            of(row).iter().any(|called| asked.meets(&Form::of(called, person)).is_some())
+        }));
+    }
+    all
+}
+
 /// A reference to each of these, and to one that is not there.
 fn references<'a, M>(
     name: &'a str,
@@ -142,6 +181,8 @@ pub async fn all(app: &TestApp, world: &World, bulk: &Bulk) -> Vec<Filtered> {
     let coded = json!({ "name": "有代码的单位", "kind": "BANK", "creditCode": "91350100M000100Y43" });
     let coded = make::created(&world.staff, "registerPartnerUnit", "partnerUnit", coded).await;
     make::paired(&world.staff, &world.community, &coded).await;
+    // The bulk was written beside the program.
+    search::rebuild(&app.app).await.unwrap();
     let mut lists = people(world, bulk);
     lists.extend(work(world, bulk));
     lists.extend(things(app, world, bulk));

@@ -15,6 +15,7 @@ use crate::{
         rules,
     },
     payload, say,
+    search::{self, SearchKind},
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb},
 };
 
@@ -128,6 +129,7 @@ impl Change for RegisterPartnerUnitInput {
         for alias in aliases {
             add_alias(tx, id, alias).await?;
         }
+        search::refresh(tx.conn(), SearchKind::PartnerUnit, id).await?;
         tx.event::<PartnerUnit>(id, None, &fields, Detail::Open(json!({ "after": after }))).await?;
         if let Some(agreement) = pairing {
             pair(tx, id, agreement).await?;
@@ -219,6 +221,7 @@ impl Change for AmendPartnerUnitInput {
             }
         }
         tx.update(row).await?;
+        search::refresh(tx.conn(), SearchKind::PartnerUnit, before.id).await?;
         let fields = diff.fields().to_vec();
         tx.event::<PartnerUnit>(before.id, None, &fields, Detail::Open(diff.value())).await?;
         Ok(before.id)
@@ -272,6 +275,7 @@ impl Change for AddPartnerUnitAliasInput {
 
         let detail = Detail::Open(json!({ "added": alias }));
         add_alias(tx, unit.id, alias).await?;
+        search::refresh(tx.conn(), SearchKind::PartnerUnit, unit.id).await?;
         tx.update(partner_unit::ActiveModel { id: Set(unit.id), version: Set(unit.version + 1), ..Default::default() })
             .await?;
         tx.event::<PartnerUnit>(unit.id, None, &["aliases"], detail).await?;

@@ -11,6 +11,7 @@ use crate::{
     figures::Figure,
     payload,
     projects::object::Project,
+    search::{self, SearchKind},
     staff::StaffMember,
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb},
 };
@@ -95,6 +96,7 @@ impl Change for AmendProjectInput {
             row.responsible_id = Set(responsible);
         }
         tx.update(row).await?;
+        search::refresh(tx.conn(), SearchKind::Project, before.id).await?;
         let fields = diff.fields().to_vec();
         tx.event::<Project>(before.id, Some(before.community_id), &fields, Detail::Open(diff.value())).await?;
         Ok(before.id)

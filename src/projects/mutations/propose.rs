@@ -18,6 +18,7 @@ use crate::{
     projects::{object::Project, participation::ParticipationRole},
     say,
     scalars::Decimal,
+    search::{self, SearchKind},
     staff::StaffMember,
     write::{Change, Detail, Faults, Refused, Tx, Verb},
 };
@@ -147,6 +148,7 @@ impl Change for ProposeProjectInput {
             proposed_at: Set(tx.now()),
         })
         .await?;
+        search::refresh(tx.conn(), SearchKind::Project, id).await?;
         for part in &parts {
             insert(tx, community.id, id, part).await?;
         }

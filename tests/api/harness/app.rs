@@ -1,12 +1,12 @@
 //! A server of its own for each test.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicU64, Ordering},
 };
 
 use axum::Router;
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, Statement};
 use tongxin::{
     access::accounts::{self, Role},
     context::App,
@@ -44,6 +44,7 @@ pub struct TestApp {
     pub router: Router,
     pub options: Options,
     statements: Arc<AtomicU64>,
+    sent: Arc<Mutex<Vec<Statement>>>,
     /// Removes the files, or the schema, at the end.
     _traces: Traces,
 }
@@ -116,18 +117,25 @@ impl TestApp {
         adjust(&mut options);
         let mut db = Databases::open(&options).await.expect("the database opens");
         let statements = Arc::new(AtomicU64::new(0));
-        let count = statements.clone();
-        db.on_statement(move || {
+        let sent: Arc<Mutex<Vec<Statement>>> = Arc::default();
+        let (count, log) = (statements.clone(), sent.clone());
+        db.on_statement(move |statement| {
             count.fetch_add(1, Ordering::SeqCst);
+            log.lock().unwrap().push(statement.clone());
         });
         let app = App::with(db, MasterKey::from_bytes(MASTER_KEY)).await.expect("a new database is set up");
         let web = Web { schema: schema::build(app.clone()), app: app.clone(), settings: HttpSettings::default() };
-        Self { engine, app, router: router(Arc::new(web)), options, statements, _traces: traces }
+        Self { engine, app, router: router(Arc::new(web)), options, statements, sent, _traces: traces }
     }
 
     /// How many statements the driver has sent so far.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::SeqCst)
+    }
+
+    /// The statements that were sent since this was asked last, with their values.
+    pub fn sent(&self) -> Vec<Statement> {
+        std::mem::take(&mut self.sent.lock().unwrap())
     }
 
     pub fn anonymous(&self) -> Actor {

@@ -11,7 +11,8 @@ async fn texts(db: &DatabaseConnection, sql: impl Into<String>) -> Vec<String> {
 pub async fn tables(db: &DatabaseConnection) -> Vec<String> {
     let sql = match db.get_database_backend() {
         DbBackend::Sqlite => {
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+            // What FTS5 keeps its index in is made and dropped with it, and holds nothing that `search_entry` does not.
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_match%' ORDER BY name"
         }
         _ => "SELECT CAST(tablename AS text) FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename",
     };

@@ -13,6 +13,7 @@ pub mod dump;
 pub mod listing;
 pub mod make;
 pub mod naive;
+pub mod searching;
 pub mod tables;
 pub mod together;
 pub mod types;

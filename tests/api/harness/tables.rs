@@ -25,7 +25,9 @@ impl Tables {
 impl TestApp {
     pub async fn tables(&self) -> Tables {
         let names = match self.engine {
-            Engine::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+            Engine::Sqlite => {
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_match%'"
+            }
             Engine::Postgres => {
                 "SELECT table_name::text AS name FROM information_schema.tables WHERE table_schema = current_schema()"
             }

@@ -5,7 +5,7 @@ use sea_orm::EntityTrait;
 use serde_json::json;
 use tongxin::relay::id::encode;
 
-use super::{Filtered, communities, filtered, holds, references, specimens, texts};
+use super::{Filtered, communities, filtered, holds, references, searches, specimens, texts};
 use crate::harness::{
     TestApp, World,
     bulk::{Bulk, key_of},
@@ -47,6 +47,7 @@ pub async fn directory(app: &TestApp, world: &World, bulk: &Bulk, coded: &str) -
                 |_: &partner_unit::Model, key| key == bulk.community
             ),
             texts("name", called),
+            searches(false, called),
             [
                 holds(json!({ "kind": { "eq": "BANK" } }), |row: &partner_unit::Model| row.kind
                     == PartnerUnitKind::Bank),

@@ -5,7 +5,7 @@ use serde_json::json;
 use tongxin::relay::id::encode;
 use uuid::Uuid;
 
-use super::{Filtered, communities, days, filtered, holds, references, specimens, texts};
+use super::{Filtered, communities, days, filtered, holds, references, searches, specimens, texts};
 use crate::harness::{
     World,
     bulk::Bulk,
@@ -45,6 +45,7 @@ pub fn people(world: &World, bulk: &Bulk) -> Vec<Filtered> {
                 .building_id
                 .is_some_and(|building| in_grid(building, key))),
             texts("name", |row: &resident::Model| vec![row.full_name.clone()]),
+            searches(true, |row: &resident::Model| vec![row.full_name.clone()]),
             days("birthDate", |row: &resident::Model| row.birth_date),
             [
                 holds(json!({ "circumstance": { "eq": "LOW_INCOME" } }), move |row: &resident::Model| has(

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tongxin::relay::id::encode;
 use uuid::Uuid;
 
-use super::{Filtered, Holds, communities, days, filtered, holds, references, specimens, texts};
+use super::{Filtered, Holds, communities, days, filtered, holds, references, searches, specimens, texts};
 use crate::harness::{World, bulk::Bulk, listing::List};
 
 pub fn work(world: &World, bulk: &Bulk) -> Vec<Filtered> {
@@ -71,6 +71,7 @@ pub fn work(world: &World, bulk: &Bulk) -> Vec<Filtered> {
             references("communityId", "community", here.clone(), |row: &project::Model, key| row.community_id == key),
             references("partnerUnitId", "partner_unit", units.clone(), joined),
             texts("title", |row: &project::Model| vec![row.title.clone()]),
+            searches(false, |row: &project::Model| vec![row.title.clone()]),
             [
                 holds(json!({ "status": { "eq": "UNDER_WAY" } }), |row: &project::Model| row.status
                     == ProjectStatus::UnderWay),

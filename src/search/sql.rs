@@ -1,0 +1,240 @@
+//! What a query asks of an entry, in the words of either engine.
+
+use entity::search_entry;
+use sea_orm::{
+    ColumnTrait, Condition, DbBackend,
+    sea_query::{Alias, Expr, ExprTrait, Func, IntoIden, Order, Query, SelectStatement},
+};
+
+use super::{
+    form::{FIRST, LATER, Wanted, place_token},
+    kinds::{Place, SearchKind},
+};
+use crate::{error::Result, relay::filter::Asking};
+
+/// The table of entries, and the name that a part of it goes by in a statement.
+pub(super) const ENTRY: &str = "search_entry";
+/// The same, where another entry of the same record is looked for.
+const OTHER: &str = "other_entry";
+/// SQLite's full-text index.
+const MATCH: &str = "search_match";
+/// The column that tells which branch a row comes from.
+pub(super) const NUMBER: &str = "branch";
+
+pub(super) type Column = search_entry::Column;
+
+pub(super) fn col(table: &'static str, column: Column) -> Expr {
+    Expr::col((Alias::new(table), column))
+}
+
+/// What is asked of the text or the reading of an entry.
+#[derive(Clone, Debug)]
+pub(super) enum Test {
+    /// A column begins with this, by its order.
+    Begins(Column, String),
+    /// The text holds this.
+    Holds(String),
+    /// It begins with these initials.
+    FirstInitials(String),
+    /// It is read like this from one of its syllables on.
+    Read(String),
+    /// The text holds one of these ways, or is read like that: all that a query asks for.
+    Any(Wanted),
+}
+
+impl Test {
+    /// The condition on a row of the table that goes by this name. No patterns: every character stands for itself.
+    pub(super) fn on(&self, table: &'static str, backend: DbBackend) -> Condition {
+        let within = |column, part: String| {
+            let position = if backend == DbBackend::Postgres { "strpos" } else { "instr" };
+            Expr::from(Func::cust(Alias::new(position)).arg(col(table, column)).arg(part)).gt(0)
+        };
+        let read = |mark: char, letters: &str| within(Column::Reading, format!("{mark}{letters}"));
+        match self {
+            Test::Begins(column, part) => Condition::all()
+                .add(col(table, *column).gte(part.as_str()))
+                .add_option(after(part).map(|end| col(table, *column).lt(end))),
+            Test::Holds(part) => Condition::all().add(within(Column::Text, part.clone())),
+            Test::FirstInitials(letters) => Condition::all().add(read(FIRST, letters)),
+            Test::Read(letters) => Condition::any().add(read(FIRST, letters)).add(read(LATER, letters)),
+            Test::Any(wanted) => {
+                let ways =
+                    wanted.texts.iter().fold(Condition::any(), |any, way| any.add(within(Column::Text, way.clone())));
+                let letters = wanted.letters.iter().cloned();
+                letters.fold(ways, |any, letters| any.add(Test::Read(letters).on(table, backend)))
+            }
+        }
+    }
+
+    /// Sets of tokens, one of which every entry that passes holds in whole.
+    fn tokens(&self) -> Vec<Vec<String>> {
+        match self {
+            Test::Begins(..) => Vec::new(),
+            Test::Holds(way) => vec![Wanted::text_tokens(way)],
+            Test::FirstInitials(letters) => {
+                Wanted::first_initials_token(letters).into_iter().map(|token| vec![token]).collect()
+            }
+            Test::Read(letters) => Wanted::reading_token(letters).into_iter().map(|token| vec![token]).collect(),
+            Test::Any(wanted) => {
+                let ways = wanted.texts.iter().map(|way| Wanted::text_tokens(way));
+                ways.chain(wanted.letters.iter().flat_map(|letters| Test::Read(letters.clone()).tokens())).collect()
+            }
+        }
+    }
+}
+
+/// The first text after all that begin with this one; none where there is no end to them.
+fn after(part: &str) -> Option<String> {
+    let mut characters: Vec<char> = part.chars().collect();
+    while let Some(last) = characters.pop() {
+        let next = (u32::from(last) + 1..=u32::from(char::MAX)).find_map(char::from_u32);
+        if let Some(next) = next {
+            characters.push(next);
+            return Some(characters.into_iter().collect());
+        }
+    }
+    None
+}
+
+/// The entries that hold the tokens. On SQLite the full-text index comes first, and the entries are read by their number.
+fn candidates(statement: &mut SelectStatement, tokens: Vec<Vec<String>>, backend: DbBackend) {
+    if backend == DbBackend::Postgres {
+        statement.from(Alias::new(ENTRY));
+        let any = tokens.into_iter().fold(Condition::any(), |any, all| {
+            let held = r#"string_to_array("search_entry"."tokens", ' ') @> string_to_array($1, ' ')"#;
+            any.add(Expr::cust_with_values(held, [all.join(" ")]))
+        });
+        statement.cond_where(any);
+        return;
+    }
+    let quoted = |all: &Vec<String>| all.iter().map(|token| format!("\"{token}\"")).collect::<Vec<_>>().join(" AND ");
+    let any = tokens.iter().map(|all| format!("({})", quoted(all))).collect::<Vec<_>>().join(" OR ");
+    let number = Expr::col((Alias::new(MATCH), Alias::new("rowid")));
+    statement
+        .from(Alias::new(MATCH))
+        .cross_join(Alias::new(ENTRY))
+        .and_where(Expr::cust_with_values("search_match MATCH ?", [any]))
+        .and_where(col(ENTRY, Column::Id).eq(number));
+}
+
+/// The part of the entries that one branch of a statement is about.
+pub(super) struct Branch<'a> {
+    pub number: usize,
+    pub kind: SearchKind,
+    pub place: &'a Place,
+    /// What was found already, as a condition.
+    pub but: &'a Condition,
+    pub most: u64,
+    pub backend: DbBackend,
+}
+
+impl Branch<'_> {
+    /// The first entries in the order of a column, which the column's index gives.
+    pub(super) fn beginning(&self, column: Column, part: &str) -> SelectStatement {
+        let mut statement = self.shown();
+        statement.from(Alias::new(ENTRY));
+        self.within(&mut statement);
+        self.passing(&mut statement, &Test::Begins(column, part.to_owned()), column);
+        statement.order_by((Alias::new(ENTRY), column), Order::Asc);
+        self.cut(statement)
+    }
+
+    /// As many as there are among the first entries by text: what is frequent is found there, and the index need not be asked for all of it.
+    pub(super) fn among_first(&self, test: &Test, first: u64) -> SelectStatement {
+        let mut entries = Query::select();
+        entries.column(sea_orm::sea_query::Asterisk).from(Alias::new(ENTRY));
+        self.within(&mut entries);
+        entries.order_by((Alias::new(ENTRY), Column::Text), Order::Asc);
+        entries.order_by((Alias::new(ENTRY), Column::SubjectId), Order::Asc);
+        entries.limit(first);
+        let mut statement = self.shown();
+        statement.from_subquery(entries, Alias::new(ENTRY));
+        self.passing(&mut statement, test, Column::Text);
+        statement.order_by((Alias::new(ENTRY), Column::Text), Order::Asc);
+        self.cut(statement)
+    }
+
+    /// From the full-text index, in the order of a column.
+    pub(super) fn indexed(&self, test: &Test, column: Column) -> SelectStatement {
+        let mut tokens = test.tokens();
+        if let Some(community) = self.place.community {
+            tokens.iter_mut().for_each(|all| all.push(place_token(self.kind.prefix(), community)));
+        }
+        let mut statement = self.shown();
+        candidates(&mut statement, tokens, self.backend);
+        self.within(&mut statement);
+        self.passing(&mut statement, test, column);
+        // Not the column itself: its index would lead PostgreSQL to read through all entries in that order, token or not.
+        let order = col(ENTRY, column).binary(sea_orm::sea_query::BinOper::Custom("||"), "");
+        statement.order_by_expr(order, Order::Asc);
+        self.cut(statement)
+    }
+
+    fn shown(&self) -> SelectStatement {
+        let mut statement = Query::select();
+        statement.expr_as(Expr::cust(self.number.to_string()), Alias::new(NUMBER));
+        for column in [Column::Kind, Column::SubjectId, Column::Field, Column::Text, Column::Spelling] {
+            statement.column((Alias::new(ENTRY), column));
+        }
+        statement
+    }
+
+    fn within(&self, statement: &mut SelectStatement) {
+        statement.and_where(col(ENTRY, Column::Kind).eq(self.kind.prefix()));
+        if let Some(community) = self.place.community {
+            statement.and_where(col(ENTRY, Column::CommunityId).eq(community));
+        }
+    }
+
+    fn passing(&self, statement: &mut SelectStatement, test: &Test, order: Column) {
+        statement
+            .cond_where(test.on(ENTRY, self.backend))
+            .cond_where(self.but.clone())
+            .cond_where(self.place.condition.clone());
+        if self.kind.several() {
+            // Of several names that pass, the first in the order stands for the record, or the names of one would crowd out others.
+            let place = |table| Expr::tuple([col(table, order), col(table, Column::Id)]);
+            let better = Query::select()
+                .expr(Expr::val(1))
+                .from_as(Alias::new(ENTRY), Alias::new(OTHER))
+                .and_where(col(OTHER, Column::SubjectId).eq(col(ENTRY, Column::SubjectId)))
+                .and_where(col(OTHER, Column::Kind).eq(self.kind.prefix()))
+                .cond_where(test.on(OTHER, self.backend))
+                .and_where(place(OTHER).lt(place(ENTRY)))
+                .take();
+            statement.and_where(Expr::exists(better).not());
+        }
+    }
+
+    /// Settles ties and cuts; wrapped, so that several can be joined into one statement.
+    fn cut(&self, mut statement: SelectStatement) -> SelectStatement {
+        statement.order_by((Alias::new(ENTRY), Column::SubjectId), Order::Asc).limit(self.most);
+        let mut wrapped = Query::select();
+        wrapped.column(sea_orm::sea_query::Asterisk).from_subquery(statement, Alias::new("part").into_iden());
+        wrapped
+    }
+}
+
+/// The condition of a list's filter: records of this kind that a text finds, by the column with their ids.
+pub(crate) fn found_by(asking: &Asking<'_>, kind: SearchKind, id: impl ColumnTrait, text: &str) -> Result<Condition> {
+    let test = Test::Any(Wanted::parse("filter.search", text)?);
+    let mut entries = Query::select();
+    entries.column((Alias::new(ENTRY), Column::SubjectId));
+    candidates(&mut entries, test.tokens(), asking.backend);
+    entries.and_where(col(ENTRY, Column::Kind).eq(kind.prefix())).cond_where(test.on(ENTRY, asking.backend));
+    Ok(Condition::all().add(id.in_subquery(entries)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_begin_alike_end_before_the_next() {
+        assert_eq!(after("ab").as_deref(), Some("ac"));
+        assert_eq!(after("张").as_deref(), Some("弡"));
+        assert_eq!(after("\u{d7ff}").as_deref(), Some("\u{e000}"));
+        assert_eq!(after("a\u{10ffff}").as_deref(), Some("b"));
+        assert_eq!(after("\u{10ffff}"), None);
+    }
+}
