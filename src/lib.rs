@@ -33,4 +33,5 @@ pub mod residents;
 pub mod scalars;
 pub mod schema;
 pub mod staff;
+pub mod volunteers;
 pub mod write;

@@ -31,6 +31,7 @@ use crate::{
         circumstance_mutations::CircumstanceMutations, mutations::ResidentMutations, queries::ResidentQueries,
     },
     staff::{mutations::StaffMutations, queries::StaffQueries},
+    volunteers::{mutations::VolunteerMutations, queries::VolunteerQueries},
 };
 
 /// What can be asked (查询).
@@ -51,6 +52,7 @@ pub struct Query(
     AidQueries,
     FacilityQueries,
     AssetQueries,
+    VolunteerQueries,
     EventQueries,
 );
 
@@ -69,6 +71,7 @@ pub struct Mutation(
     ContributionMutations,
     AidMutations,
     FacilityMutations,
+    VolunteerMutations,
 );
 
 pub type Schema = async_graphql::Schema<Described<Query>, Described<Mutation>, EmptySubscription>;

@@ -29,11 +29,17 @@ pub enum Resource {
     AidRecord,
     Facility,
     Asset,
+    Volunteer,
+    PartyMembership,
+    Team,
+    TeamMembership,
+    Sponsorship,
+    Instalment,
     Event,
 }
 
 impl Resource {
-    pub const ALL: [Resource; 22] = [
+    pub const ALL: [Resource; 28] = [
         Resource::Account,
         Resource::SubDistrict,
         Resource::Community,
@@ -55,6 +61,12 @@ impl Resource {
         Resource::AidRecord,
         Resource::Facility,
         Resource::Asset,
+        Resource::Volunteer,
+        Resource::PartyMembership,
+        Resource::Team,
+        Resource::TeamMembership,
+        Resource::Sponsorship,
+        Resource::Instalment,
         Resource::Event,
     ];
 }
@@ -190,7 +202,13 @@ fn staff(resource: Resource, action: Action) -> Rule {
         | Resource::AidProgramme
         | Resource::AidRecord
         | Resource::Facility
-        | Resource::Asset => community,
+        | Resource::Asset
+        | Resource::Volunteer
+        | Resource::PartyMembership
+        | Resource::Team
+        | Resource::TeamMembership
+        | Resource::Sponsorship
+        | Resource::Instalment => community,
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     projects::{Project, ProjectFilter, ProjectOrder},
     relay::{Connection, id},
     staff::{StaffMember, StaffMemberFilter, StaffMemberOrder},
+    volunteers::{Team, TeamFilter, TeamOrder, Volunteer, VolunteerFilter, VolunteerOrder},
 };
 
 object! {
@@ -174,6 +175,34 @@ impl Community {
         _filter: Option<ContributionFilter>,
         _order_by: Option<Vec<ContributionOrder>>,
     ) -> Result<Connection<Contribution>> {
+        self.0.present(ctx)
+    }
+
+    /// Who works for it without pay (志愿者).
+    async fn volunteers(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<VolunteerFilter>,
+        _order_by: Option<Vec<VolunteerOrder>>,
+    ) -> Result<Connection<Volunteer>> {
+        self.0.present(ctx)
+    }
+
+    /// Its teams of volunteers (志愿服务队).
+    async fn teams(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<TeamFilter>,
+        _order_by: Option<Vec<TeamOrder>>,
+    ) -> Result<Connection<Team>> {
         self.0.present(ctx)
     }
 

@@ -16,7 +16,7 @@ use super::{
     places::{self, Houses, Place},
     progress::Progress,
     rows::{self, Rows},
-    staff, things,
+    staff, things, volunteers,
 };
 use crate::{
     access::accounts,
@@ -113,6 +113,8 @@ pub async fn fill(app: &App, options: &FillOptions) -> Result<Demo> {
 
     let neighbours = settle_in(&mut rows, &mut by, &elsewhere, elsewhere::HOUSEHOLDS, elsewhere::RESIDENTS)?;
     elsewhere::records(&mut rows, &mut by, app, &elsewhere, &units, worker_elsewhere, &neighbours)?;
+    volunteers::volunteers(&mut rows, &mut by, main.community_id, &units, &staff, &people);
+    volunteers::neighbours(&mut rows, &mut by, elsewhere.community_id, &units, &neighbours);
 
     rows.insert(&tx, &progress).await?;
     for place in [&main, &elsewhere] {

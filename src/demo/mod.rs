@@ -31,6 +31,7 @@ mod staff;
 #[cfg(test)]
 mod tests;
 mod things;
+mod volunteers;
 
 pub use fill::{COMMUNITY, Demo, ELSEWHERE, FillOptions, fill};
 pub use run::{DemoArgs, run};

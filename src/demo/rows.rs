@@ -3,8 +3,8 @@
 use entity::{
     aid_programme, aid_record, asset, asset_tenure, building, circumstance, community, contribution, contributor,
     data_key, event, facility, grid, household, household_membership, milestone, pairing, partner_unit,
-    partner_unit_alias, posting, project, project_participation, project_participation_role, resident, staff_member,
-    sub_district,
+    partner_unit_alias, party_membership, posting, project, project_participation, project_participation_role,
+    resident, staff_member, sub_district, team, team_membership, volunteer,
 };
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable, Set};
 
@@ -65,6 +65,10 @@ tables! {
     facilities: facility,
     assets: asset,
     asset_tenures: asset_tenure,
+    volunteers: volunteer,
+    party_memberships: party_membership,
+    teams: team,
+    team_memberships: team_membership,
 }
 
 async fn insert<M>(tx: &DatabaseTransaction, rows: Vec<M>, progress: &Progress) -> Result<(), DbErr>

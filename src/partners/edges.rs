@@ -14,6 +14,7 @@ use crate::{
     communities::Community,
     contributions, facilities, projects,
     relay::{Edge, Entity},
+    volunteers,
 };
 
 pub fn of_unit(field: &str) -> Option<Edge<PartnerUnit>> {
@@ -21,6 +22,7 @@ pub fn of_unit(field: &str) -> Option<Edge<PartnerUnit>> {
         "aliases" => aliases(),
         "pairings" => Edge::many::<Pairing>(pairing::Column::PartnerUnitId),
         "participations" => projects::edges::participations_of_partner_units(),
+        "volunteers" => volunteers::edges::of_partner_units(),
         "contributions" => contributions::edges::of_partner_units(),
         "assetTenures" => facilities::edges::of_partner_units(),
         _ => return None,

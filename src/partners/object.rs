@@ -18,6 +18,7 @@ use crate::{
     projects::{ProjectParticipation, ProjectParticipationFilter, ProjectParticipationOrder},
     relay::{Connection, id},
     scalars::DateTime,
+    volunteers::{Volunteer, VolunteerFilter, VolunteerOrder},
 };
 
 object! {
@@ -135,6 +136,20 @@ impl PartnerUnit {
         _filter: Option<ProjectParticipationFilter>,
         _order_by: Option<Vec<ProjectParticipationOrder>>,
     ) -> Result<Connection<ProjectParticipation>> {
+        self.0.present(ctx)
+    }
+
+    /// Its employees who volunteer, as far as they are within your reach (志愿者).
+    async fn volunteers(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<VolunteerFilter>,
+        _order_by: Option<Vec<VolunteerOrder>>,
+    ) -> Result<Connection<Volunteer>> {
         self.0.present(ctx)
     }
 

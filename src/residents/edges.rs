@@ -14,6 +14,7 @@ use crate::{
     privacy::person_keys,
     relay::{Edge, Entity},
     scalars::Date,
+    volunteers,
 };
 
 pub fn of_resident(field: &str) -> Option<Edge<Resident>> {
@@ -24,6 +25,7 @@ pub fn of_resident(field: &str) -> Option<Edge<Resident>> {
         "idDocument" | "phone" => person_keys::<Resident>(|row| row.data_key_id),
         "circumstances" => circumstances(),
         "aidRecords" => aid::edges::of_residents(),
+        "volunteer" => volunteers::edges::of_residents(),
         _ => return None,
     })
 }

@@ -17,6 +17,7 @@ use crate::{
     payload,
     privacy::{Column, DataKey, Keyring},
     scalars::Date,
+    volunteers,
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb, write},
 };
 
@@ -245,7 +246,11 @@ impl Change for AmendResidentInput {
         if diff.note("lifeStatusOn", &before.life_status_on, &on) {
             row.life_status_on = Set(on);
         }
+        let renamed = row.full_name.is_set().then(|| row.full_name.clone().unwrap());
         tx.update(row).await?;
+        if let Some(name) = renamed {
+            volunteers::rename_resident(tx, before.id, &name).await?;
+        }
         let fields = diff.fields().to_vec();
         let detail = Detail::Sealed { key_id: before.data_key_id, key: &key, value: diff.value() };
         tx.event::<Resident>(before.id, Some(before.community_id), &fields, detail).await?;

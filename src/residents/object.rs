@@ -14,6 +14,7 @@ use crate::{
     privacy::{Column, PersonKey, mask},
     relay::{Connection, id},
     scalars::{Date, DateTime},
+    volunteers::Volunteer,
 };
 
 object! {
@@ -161,6 +162,11 @@ impl Resident {
         _order_by: Option<Vec<AidRecordOrder>>,
     ) -> Result<Connection<AidRecord>> {
         self.0.present(ctx)
+    }
+
+    /// The resident as a volunteer; null where the resident is not enrolled now (志愿者).
+    async fn volunteer(&self, ctx: &Context<'_>) -> Result<Option<Volunteer>> {
+        self.0.edge(ctx)
     }
 
     /// When the resident was put on file (登记时间).

@@ -19,6 +19,7 @@ use crate::{
     residents::{Circumstance, Resident},
     say,
     staff::{Posting, StaffMember},
+    volunteers::{PartyMembership, Team, TeamMembership, Volunteer},
 };
 
 /// The most ids of one `nodes`.
@@ -58,7 +59,7 @@ macro_rules! nodes {
 nodes! {
     SubDistrict, Community, Grid, Building, Household, HouseholdMembership, Resident, Circumstance, StaffMember, Posting,
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, Contributor, AidProgramme,
-    AidRecord, Facility, Asset, AssetTenure, Event,
+    AidRecord, Facility, Asset, AssetTenure, Volunteer, Team, TeamMembership, PartyMembership, Event,
 }
 
 #[derive(Default)]

@@ -38,4 +38,7 @@ mod specimens;
 mod sqlite;
 mod staff;
 mod statements;
+mod statements_people;
+mod teams;
+mod volunteers;
 mod walks;

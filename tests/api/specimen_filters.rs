@@ -3,6 +3,7 @@
 mod directory;
 mod people;
 mod things;
+mod volunteers;
 mod work;
 
 use std::collections::BTreeSet;
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 use tongxin::relay::id::encode;
 use uuid::Uuid;
 
-use self::{directory::directory, people::people, things::things, work::work};
+use self::{directory::directory, people::people, things::things, volunteers::volunteers, work::work};
 use crate::harness::{
     Actor, TestApp, World,
     bulk::{Bulk, day, key_of},
@@ -145,6 +146,7 @@ pub async fn all(app: &TestApp, world: &World, bulk: &Bulk) -> Vec<Filtered> {
     let mut lists = people(world, bulk);
     lists.extend(work(world, bulk));
     lists.extend(things(app, world, bulk));
+    lists.extend(volunteers(world, bulk));
     lists.extend(directory(app, world, bulk, &coded).await);
     lists
 }

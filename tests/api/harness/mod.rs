@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod app;
 pub mod bulk;
+pub mod bulk_people;
 pub mod bulk_rows;
 mod bulk_things;
 mod bulk_work;
