@@ -10,6 +10,7 @@
 )]
 
 pub mod access;
+pub mod activities;
 pub mod aid;
 pub mod app;
 pub mod communities;
@@ -25,6 +26,7 @@ pub mod figures;
 pub mod households;
 pub mod http;
 pub mod identifiers;
+pub mod model;
 pub mod partners;
 pub mod privacy;
 pub mod projects;
@@ -34,4 +36,5 @@ pub mod scalars;
 pub mod schema;
 pub mod search;
 pub mod staff;
+pub mod volunteers;
 pub mod write;

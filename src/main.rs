@@ -12,6 +12,7 @@ use tongxin::{
     demo,
     error::{Code, Error, Result},
     http::{self, Web},
+    model,
     privacy::{MasterKey, master},
     say, schema, search,
 };
@@ -58,6 +59,8 @@ enum Command {
     Schema,
     /// Prints the access matrix (docs/roles.md).
     Roles,
+    /// Prints the map of the tables (docs/model.md).
+    Model,
 }
 
 #[derive(Subcommand)]
@@ -195,6 +198,10 @@ async fn run(cli: Cli) -> Result<()> {
         }
         Command::Roles => {
             print!("{}", policy::as_markdown());
+            Ok(())
+        }
+        Command::Model => {
+            print!("{}", model::as_markdown().await?);
             Ok(())
         }
     }

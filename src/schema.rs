@@ -13,6 +13,7 @@ pub use node::{Node, TYPES};
 
 use crate::{
     access::object::AccessQueries,
+    activities::ActivityQueries,
     aid::{mutations::AidMutations, queries::AidQueries},
     communities::{
         mutations::CommunityMutations, place_mutations::PlaceMutations, place_queries::PlaceQueries,
@@ -33,6 +34,7 @@ use crate::{
     },
     search::queries::SearchQueries,
     staff::{mutations::StaffMutations, queries::StaffQueries},
+    volunteers::{mutations::VolunteerMutations, queries::VolunteerQueries},
 };
 
 /// What can be asked (查询).
@@ -53,6 +55,8 @@ pub struct Query(
     AidQueries,
     FacilityQueries,
     AssetQueries,
+    VolunteerQueries,
+    ActivityQueries,
     EventQueries,
     SearchQueries,
 );
@@ -72,6 +76,7 @@ pub struct Mutation(
     ContributionMutations,
     AidMutations,
     FacilityMutations,
+    VolunteerMutations,
 );
 
 pub type Schema = async_graphql::Schema<Described<Query>, Described<Mutation>, EmptySubscription>;

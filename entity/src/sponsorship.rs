@@ -55,7 +55,7 @@ pub struct Model {
     pub status_reason: Option<String>,
     /// The first day it covers, and on which the first instalment is due.
     pub started_on: NaiveDate,
-    /// The last day it covers; earlier than agreed where it ended early.
+    /// The last day it covers; earlier than agreed where it ended early, and before the first where it was called off before it began.
     pub ended_on: NaiveDate,
     pub version: i32,
     pub recorded_at: DateTime<Utc>,

@@ -29,11 +29,21 @@ pub enum Resource {
     AidRecord,
     Facility,
     Asset,
+    Volunteer,
+    PartyMembership,
+    Team,
+    TeamMembership,
+    Sponsorship,
+    Instalment,
+    Campaign,
+    Activity,
+    Session,
+    Attendance,
     Event,
 }
 
 impl Resource {
-    pub const ALL: [Resource; 22] = [
+    pub const ALL: [Resource; 32] = [
         Resource::Account,
         Resource::SubDistrict,
         Resource::Community,
@@ -55,6 +65,16 @@ impl Resource {
         Resource::AidRecord,
         Resource::Facility,
         Resource::Asset,
+        Resource::Volunteer,
+        Resource::PartyMembership,
+        Resource::Team,
+        Resource::TeamMembership,
+        Resource::Sponsorship,
+        Resource::Instalment,
+        Resource::Campaign,
+        Resource::Activity,
+        Resource::Session,
+        Resource::Attendance,
         Resource::Event,
     ];
 }
@@ -190,7 +210,17 @@ fn staff(resource: Resource, action: Action) -> Rule {
         | Resource::AidProgramme
         | Resource::AidRecord
         | Resource::Facility
-        | Resource::Asset => community,
+        | Resource::Asset
+        | Resource::Volunteer
+        | Resource::PartyMembership
+        | Resource::Team
+        | Resource::TeamMembership
+        | Resource::Sponsorship
+        | Resource::Instalment
+        | Resource::Campaign
+        | Resource::Activity
+        | Resource::Session
+        | Resource::Attendance => community,
     }
 }
 

@@ -3,7 +3,9 @@
 use entity::{building, community, grid};
 
 use super::{Building, Community, Grid, SubDistrict};
-use crate::{contributions, facilities, households, partners, projects, relay::Edge, residents, staff};
+use crate::{
+    activities, contributions, facilities, households, partners, projects, relay::Edge, residents, staff, volunteers,
+};
 
 pub fn of_sub_district(field: &str) -> Option<Edge<SubDistrict>> {
     (field == "communities").then(|| Edge::many::<Community>(community::Column::SubDistrictId))
@@ -17,8 +19,12 @@ pub fn of_community(field: &str) -> Option<Edge<Community>> {
         "pairings" => partners::edges::pairings_of_communities(),
         "projects" => projects::edges::of_communities(),
         "contributions" => contributions::edges::of_communities(),
+        "volunteers" => volunteers::edges::of_communities(),
+        "teams" => volunteers::edges::teams_of_communities(),
         "staffMembers" => staff::edges::of_communities(),
         "facilities" => facilities::edges::of_communities(),
+        "campaigns" => activities::edges::campaigns_of_communities(),
+        "activities" => activities::edges::of_communities(),
         "assets" => facilities::edges::assets_of_communities(),
         _ => return None,
     })

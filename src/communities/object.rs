@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     access::Resource,
+    activities::{Activity, ActivityFilter, ActivityOrder, Campaign, CampaignFilter, CampaignOrder},
     contributions::{Contribution, ContributionFilter, ContributionOrder},
     error::Result,
     facilities::{Asset, AssetFilter, AssetOrder, Facility, FacilityFilter, FacilityOrder},
@@ -20,6 +21,7 @@ use crate::{
     projects::{Project, ProjectFilter, ProjectOrder},
     relay::{Connection, id},
     staff::{StaffMember, StaffMemberFilter, StaffMemberOrder},
+    volunteers::{Team, TeamFilter, TeamOrder, Volunteer, VolunteerFilter, VolunteerOrder},
 };
 
 object! {
@@ -177,6 +179,34 @@ impl Community {
         self.0.present(ctx)
     }
 
+    /// Who works for it without pay (志愿者).
+    async fn volunteers(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<VolunteerFilter>,
+        _order_by: Option<Vec<VolunteerOrder>>,
+    ) -> Result<Connection<Volunteer>> {
+        self.0.present(ctx)
+    }
+
+    /// Its teams of volunteers (志愿服务队).
+    async fn teams(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<TeamFilter>,
+        _order_by: Option<Vec<TeamOrder>>,
+    ) -> Result<Connection<Team>> {
+        self.0.present(ctx)
+    }
+
     /// Who works for it (工作人员).
     async fn staff_members(
         &self,
@@ -216,6 +246,34 @@ impl Community {
         _filter: Option<AssetFilter>,
         _order_by: Option<Vec<AssetOrder>>,
     ) -> Result<Connection<Asset>> {
+        self.0.present(ctx)
+    }
+
+    /// Its campaigns (专项行动).
+    async fn campaigns(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<CampaignFilter>,
+        _order_by: Option<Vec<CampaignOrder>>,
+    ) -> Result<Connection<Campaign>> {
+        self.0.present(ctx)
+    }
+
+    /// Its activities (活动).
+    async fn activities(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<ActivityFilter>,
+        _order_by: Option<Vec<ActivityOrder>>,
+    ) -> Result<Connection<Activity>> {
         self.0.present(ctx)
     }
 }

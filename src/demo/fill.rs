@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use super::{
+    activities,
     aid::{self, AT_LEAST, Hands},
     calendar::{LAST_DAY, day},
     circumstances::made,
@@ -16,7 +17,7 @@ use super::{
     places::{self, Houses, Place},
     progress::Progress,
     rows::{self, Rows},
-    staff, things,
+    staff, things, volunteers,
 };
 use crate::{
     access::accounts,
@@ -113,6 +114,10 @@ pub async fn fill(app: &App, options: &FillOptions) -> Result<Demo> {
 
     let neighbours = settle_in(&mut rows, &mut by, &elsewhere, elsewhere::HOUSEHOLDS, elsewhere::RESIDENTS)?;
     elsewhere::records(&mut rows, &mut by, app, &elsewhere, &units, worker_elsewhere, &neighbours)?;
+    volunteers::volunteers(&mut rows, &mut by, main.community_id, &units, &staff, &people);
+    volunteers::neighbours(&mut rows, &mut by, elsewhere.community_id, &units, &neighbours);
+    activities::activities(&mut rows, &mut by, main.community_id, &units, &people);
+    activities::neighbours(&mut rows, &mut by, elsewhere.community_id, units[partners::BANK]);
 
     rows.insert(&tx, &progress).await?;
     for place in [&main, &elsewhere] {

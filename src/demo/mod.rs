@@ -7,6 +7,7 @@
 //!
 //! They write tables of all slices, past the mutations: a row at a time, with policy, events and retries, a million residents would take hours.
 
+mod activities;
 mod aid;
 mod bulk;
 mod calendar;
@@ -15,6 +16,7 @@ mod elsewhere;
 mod facts;
 mod fill;
 mod folder;
+mod gatherings;
 mod homes;
 mod ids;
 mod names;
@@ -31,6 +33,7 @@ mod staff;
 #[cfg(test)]
 mod tests;
 mod things;
+mod volunteers;
 
 pub use fill::{COMMUNITY, Demo, ELSEWHERE, FillOptions, fill};
 pub use run::{DemoArgs, run};

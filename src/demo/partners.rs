@@ -32,8 +32,11 @@ pub(super) const COLLECTIVE: &str = "辛安经合社";
 pub(super) const DISABLED_FEDERATION: &str = "市残联";
 pub(super) const CHARITY: &str = "慈善总会书画院分会";
 pub(super) const SUB_DISTRICT_OFFICE: &str = "辛安街道办事处";
+pub(super) const NEW_ECONOMY: &str = "两新组织（名称未载）";
+pub(super) const HOSPITAL: &str = "医院（名称未载）";
+pub(super) const CLINIC: &str = "民营医疗机构（名称未载）";
 
-const UNITS: [Unit; 15] = [
+const UNITS: [Unit; 18] = [
     (DEVELOPMENT_BUREAU, Kind::Government, &["区发改委", "区发改局"], Some(day(2020, 5, 6))),
     ("保税区人才中心", Kind::PublicInstitution, &["人才中心"], Some(day(2020, 5, 11))),
     (RAILWAY_BUILDERS, Kind::StateOwnedEnterprise, &["中铁建工集团"], Some(day(2020, 5, 18))),
@@ -50,9 +53,13 @@ const UNITS: [Unit; 15] = [
     (CHARITY, Kind::Charity, &["书画院分会"], None),
     // Supports the community's work (F18), and is above it rather than paired with it.
     (SUB_DISTRICT_OFFICE, Kind::Government, &["街道办"], None),
+    // Held activities with the community (F11, F16); which they were, nobody wrote down.
+    (NEW_ECONOMY, Kind::Other, &[], None),
+    (HOSPITAL, Kind::Medical, &[], None),
+    (CLINIC, Kind::Medical, &[], None),
 ];
 
-/// Those of the two that the report counts and does not name.
+/// False of those that the report mentions and does not name.
 fn name_known(name: &str) -> bool {
     !name.ends_with("（名称未载）")
 }

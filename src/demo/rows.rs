@@ -1,10 +1,11 @@
 //! Rows on their way to the database, many a statement.
 
 use entity::{
-    aid_programme, aid_record, asset, asset_tenure, building, circumstance, community, contribution, contributor,
-    data_key, event, facility, grid, household, household_membership, milestone, pairing, partner_unit,
-    partner_unit_alias, posting, project, project_participation, project_participation_role, resident, staff_member,
-    sub_district,
+    activity, activity_organiser, activity_result, aid_programme, aid_record, asset, asset_tenure, attendance,
+    building, campaign, circumstance, community, contribution, contributor, data_key, event, facility, grid,
+    head_count, household, household_membership, milestone, pairing, partner_unit, partner_unit_alias,
+    party_membership, posting, project, project_participation, project_participation_role, resident, session,
+    staff_member, sub_district, team, team_membership, volunteer,
 };
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable, Set};
 
@@ -66,6 +67,17 @@ tables! {
     facilities: facility,
     assets: asset,
     asset_tenures: asset_tenure,
+    volunteers: volunteer,
+    party_memberships: party_membership,
+    teams: team,
+    team_memberships: team_membership,
+    campaigns: campaign,
+    activities: activity,
+    activity_organisers: activity_organiser,
+    sessions: session,
+    attendances: attendance,
+    head_counts: head_count,
+    activity_results: activity_result,
 }
 
 async fn insert<M>(tx: &DatabaseTransaction, rows: Vec<M>, progress: &Progress) -> Result<(), DbErr>

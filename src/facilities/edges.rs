@@ -5,6 +5,7 @@ use sea_orm::QueryOrder;
 
 use super::{Asset, AssetTenure, Facility};
 use crate::{
+    activities,
     communities::{Building, Community},
     contributions::Contribution,
     partners::PartnerUnit,
@@ -17,6 +18,7 @@ pub fn of_facility(field: &str) -> Option<Edge<Facility>> {
         "community" => Edge::<Facility>::one::<Community>(|row| Some(row.community_id)),
         "building" => Edge::<Facility>::one::<Building>(|row| row.building_id),
         "project" => Edge::<Facility>::one::<Project>(|row| row.project_id),
+        "sessions" => activities::edges::of_facilities(),
         "assets" => Edge::many::<Asset>(asset::Column::FacilityId),
         _ => return None,
     })

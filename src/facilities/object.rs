@@ -6,6 +6,7 @@ use entity::facility;
 use super::{Asset, AssetFilter, AssetOrder, edges, scope};
 use crate::{
     access::Resource,
+    activities::{Session, SessionFilter, SessionOrder},
     communities::{Building, Community},
     enum_filter,
     error::Result,
@@ -129,6 +130,20 @@ impl Facility {
         _filter: Option<AssetFilter>,
         _order_by: Option<Vec<AssetOrder>>,
     ) -> Result<Connection<Asset>> {
+        self.0.present(ctx)
+    }
+
+    /// What is held in it (场次).
+    async fn sessions(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<SessionFilter>,
+        _order_by: Option<Vec<SessionOrder>>,
+    ) -> Result<Connection<Session>> {
         self.0.present(ctx)
     }
 

@@ -90,6 +90,13 @@ impl Quantity {
         }
     }
 
+    /// From a figure in whole units, such as a count of people.
+    pub fn whole(figure: Figure, unit: impl Into<String>) -> Self {
+        let figure = figure.normal();
+        let value = figure.amount.map(|number| rust_decimal::Decimal::from(number).into());
+        Self { value, unit: unit.into(), precision: figure.precision.into() }
+    }
+
     /// An exact count of whole things, such as people.
     pub fn count(number: u64, unit: impl Into<String>) -> Self {
         Self { value: Some(rust_decimal::Decimal::from(number).into()), unit: unit.into(), precision: Precision::Exact }
@@ -122,6 +129,8 @@ mod tests {
         assert_eq!(shown(Quantity::new(Figure::about(12_000), "吨")), (Some("12".into()), Precision::About));
         assert_eq!(shown(Quantity::new(Figure::exact(1_500), "吨")), (Some("1.5".into()), Precision::Exact));
         assert_eq!(shown(Quantity::new(Figure::exact(0), "个")), (Some("0".into()), Precision::Exact));
+        assert_eq!(shown(Quantity::whole(Figure::at_least(160), "人次")), (Some("160".into()), Precision::AtLeast));
+        assert_eq!(shown(Quantity::whole(Figure::UNKNOWN, "人次")), (None, Precision::Unknown));
         assert_eq!(shown(Quantity::count(60, "人")), (Some("60".into()), Precision::Exact));
     }
 

@@ -11,9 +11,11 @@ use super::{
     pairing::Pairing,
 };
 use crate::{
+    activities,
     communities::Community,
     contributions, facilities, projects,
     relay::{Edge, Entity},
+    volunteers,
 };
 
 pub fn of_unit(field: &str) -> Option<Edge<PartnerUnit>> {
@@ -21,7 +23,9 @@ pub fn of_unit(field: &str) -> Option<Edge<PartnerUnit>> {
         "aliases" => aliases(),
         "pairings" => Edge::many::<Pairing>(pairing::Column::PartnerUnitId),
         "participations" => projects::edges::participations_of_partner_units(),
+        "volunteers" => volunteers::edges::of_partner_units(),
         "contributions" => contributions::edges::of_partner_units(),
+        "activities" => activities::edges::of_partner_units(),
         "assetTenures" => facilities::edges::of_partner_units(),
         _ => return None,
     })

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     access::Resource,
+    activities::{Activity, ActivityFilter, ActivityOrder},
     contributions::{Contribution, ContributionFilter, ContributionOrder},
     enum_filter,
     error::Result,
@@ -18,6 +19,7 @@ use crate::{
     projects::{ProjectParticipation, ProjectParticipationFilter, ProjectParticipationOrder},
     relay::{Connection, id},
     scalars::DateTime,
+    volunteers::{Volunteer, VolunteerFilter, VolunteerOrder},
 };
 
 object! {
@@ -138,6 +140,20 @@ impl PartnerUnit {
         self.0.present(ctx)
     }
 
+    /// Its employees who volunteer, as far as they are within your reach (志愿者).
+    async fn volunteers(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<VolunteerFilter>,
+        _order_by: Option<Vec<VolunteerOrder>>,
+    ) -> Result<Connection<Volunteer>> {
+        self.0.present(ctx)
+    }
+
     /// What it put in, alone or with others, as far as it is within your reach (资源投入).
     async fn contributions(
         &self,
@@ -163,6 +179,20 @@ impl PartnerUnit {
         _filter: Option<AssetTenureFilter>,
         _order_by: Option<Vec<AssetTenureOrder>>,
     ) -> Result<Connection<AssetTenure>> {
+        self.0.present(ctx)
+    }
+
+    /// What it holds, alone or with others (活动).
+    async fn activities(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<ActivityFilter>,
+        _order_by: Option<Vec<ActivityOrder>>,
+    ) -> Result<Connection<Activity>> {
         self.0.present(ctx)
     }
 

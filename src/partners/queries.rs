@@ -32,7 +32,8 @@ pub struct CreditCodeFilter {
 /// Which partner units are wanted; all parts given must hold (共建单位筛选).
 #[derive(InputObject, Clone, Debug, Default)]
 pub struct PartnerUnitFilter {
-    /// Working with this community: paired with it now or before, in its projects, contributing, or seconding staff (合作社区).
+    /// Working with this community: paired with it now or before, in its projects, contributing, seconding staff, lending or giving
+    /// things, sponsoring residents, or employing volunteers (合作社区).
     pub community_id: Option<ID>,
     /// By name or by an alias (名称或别名).
     pub name: Option<TextFilter>,

@@ -1,6 +1,9 @@
 //! Which units and pairings a part of the viewer's reach covers.
 
-use entity::{asset_tenure, contributor, pairing, partner_unit, partner_unit_alias, posting, project_participation};
+use entity::{
+    activity_organiser, asset_tenure, contributor, pairing, partner_unit, partner_unit_alias, posting,
+    project_participation, sponsorship, volunteer,
+};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait},
@@ -41,13 +44,17 @@ pub fn of_pairings(held: &Held) -> Condition {
     by_community(held, pairing::Column::CommunityId)
 }
 
-/// Units paired with the community now or before, taking part in its projects, contributing to it, seconding staff to it, or lending or giving it things.
+/// Units paired with the community now or before, taking part in its projects, contributing to it, seconding staff to it, holding activities with it,
+/// lending or giving it things, sponsoring its residents, or employing its volunteers.
 pub(super) fn working_with(community: Uuid) -> Condition {
+    use activity_organiser::Column as Organiser;
     use asset_tenure::Column as Tenure;
     use contributor::Column as Contributor;
     use pairing::Column as Pairing;
     use posting::Column as Posting;
     use project_participation::Column as Participation;
+    use sponsorship::Column as Sponsorship;
+    use volunteer::Column as Volunteer;
     Condition::any()
         .add(named::<pairing::Entity>(Pairing::PartnerUnitId, Pairing::CommunityId, community))
         .add(named::<project_participation::Entity>(
@@ -57,7 +64,10 @@ pub(super) fn working_with(community: Uuid) -> Condition {
         ))
         .add(named::<contributor::Entity>(Contributor::PartnerUnitId, Contributor::CommunityId, community))
         .add(named::<posting::Entity>(Posting::SecondedBy, Posting::CommunityId, community))
+        .add(named::<activity_organiser::Entity>(Organiser::PartnerUnitId, Organiser::CommunityId, community))
         .add(named::<asset_tenure::Entity>(Tenure::PartnerUnitId, Tenure::CommunityId, community))
+        .add(named::<sponsorship::Entity>(Sponsorship::PartnerUnitId, Sponsorship::CommunityId, community))
+        .add(named::<volunteer::Entity>(Volunteer::PartnerUnitId, Volunteer::CommunityId, community))
 }
 
 /// Is there a row of the community in this table that names the unit?

@@ -13,7 +13,7 @@ use super::{
     participation::{ParticipationRole, ProjectParticipation},
 };
 use crate::{
-    aid,
+    activities, aid,
     communities::Community,
     contributions, facilities,
     partners::PartnerUnit,
@@ -30,6 +30,7 @@ pub fn of_project(field: &str) -> Option<Edge<Project>> {
         "contributions" => contributions::edges::of_projects(),
         "aidRecords" => aid::edges::of_projects(),
         "facilities" => facilities::edges::of_projects(),
+        "activities" => activities::edges::of_projects(),
         "funding" => funding::of_projects(),
         _ => return None,
     })

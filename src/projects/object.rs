@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     access::Resource,
+    activities::{Activity, ActivityFilter, ActivityOrder},
     aid::{AidRecord, AidRecordFilter, AidRecordOrder},
     communities::Community,
     contributions::{Contribution, ContributionFilter, ContributionOrder},
@@ -168,6 +169,20 @@ impl Project {
         _filter: Option<FacilityFilter>,
         _order_by: Option<Vec<FacilityOrder>>,
     ) -> Result<Connection<Facility>> {
+        self.0.present(ctx)
+    }
+
+    /// What is held for it (活动).
+    async fn activities(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<ActivityFilter>,
+        _order_by: Option<Vec<ActivityOrder>>,
+    ) -> Result<Connection<Activity>> {
         self.0.present(ctx)
     }
 

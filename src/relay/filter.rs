@@ -131,6 +131,11 @@ fn parts(value: &ConstValue) -> usize {
     }
 }
 
+/// What began by this day and had not ended before it.
+pub fn holding_on(started_on: impl ColumnTrait, ended_on: impl ColumnTrait, day: NaiveDate) -> Condition {
+    Condition::all().add(started_on.lte(day)).add(ended_on.is_null().or(ended_on.gte(day)))
+}
+
 pub fn never() -> Condition {
     Condition::all().add(Expr::val(1).eq(0))
 }

@@ -8,12 +8,13 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, sea_query::ExprTrait};
 use super::{circumstance::Circumstance, object::Resident};
 use crate::{
     access::{Class, Resource, policy::Action},
-    aid,
+    activities, aid,
     communities::{Building, Community},
     households::Household,
     privacy::person_keys,
     relay::{Edge, Entity},
     scalars::Date,
+    volunteers,
 };
 
 pub fn of_resident(field: &str) -> Option<Edge<Resident>> {
@@ -23,7 +24,9 @@ pub fn of_resident(field: &str) -> Option<Edge<Resident>> {
         "building" => Edge::<Resident>::one::<Building>(|row| row.building_id),
         "idDocument" | "phone" => person_keys::<Resident>(|row| row.data_key_id),
         "circumstances" => circumstances(),
+        "attendances" => activities::edges::of_residents(),
         "aidRecords" => aid::edges::of_residents(),
+        "volunteer" => volunteers::edges::of_residents(),
         _ => return None,
     })
 }

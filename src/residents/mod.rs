@@ -15,4 +15,4 @@ mod write;
 
 pub use circumstance::Circumstance;
 pub use object::Resident;
-pub(crate) use write::moved_in;
+pub(crate) use write::{data_key_of, moved_in};

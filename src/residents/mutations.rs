@@ -18,6 +18,7 @@ use crate::{
     privacy::{Column, DataKey, Keyring},
     scalars::Date,
     search::{self, SearchKind},
+    volunteers,
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb, write},
 };
 
@@ -247,7 +248,11 @@ impl Change for AmendResidentInput {
         if diff.note("lifeStatusOn", &before.life_status_on, &on) {
             row.life_status_on = Set(on);
         }
+        let renamed = row.full_name.is_set().then(|| row.full_name.clone().unwrap());
         tx.update(row).await?;
+        if let Some(name) = renamed {
+            volunteers::rename_resident(tx, before.id, &name).await?;
+        }
         let fields = diff.fields().to_vec();
         if fields.contains(&"fullName") {
             search::refresh(tx.conn(), SearchKind::Resident, before.id).await?;

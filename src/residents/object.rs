@@ -6,6 +6,7 @@ use entity::resident;
 use super::{circumstance::Circumstance, edges, scope};
 use crate::{
     access::{Class, Resource},
+    activities::{Attendance, AttendanceFilter, AttendanceOrder},
     aid::{AidRecord, AidRecordFilter, AidRecordOrder},
     communities::{Building, Community},
     error::Result,
@@ -14,6 +15,7 @@ use crate::{
     privacy::{Column, PersonKey, mask},
     relay::{Connection, id},
     scalars::{Date, DateTime},
+    volunteers::Volunteer,
 };
 
 object! {
@@ -160,6 +162,25 @@ impl Resident {
         _filter: Option<AidRecordFilter>,
         _order_by: Option<Vec<AidRecordOrder>>,
     ) -> Result<Connection<AidRecord>> {
+        self.0.present(ctx)
+    }
+
+    /// The resident as a volunteer; null where the resident is not enrolled now (志愿者).
+    async fn volunteer(&self, ctx: &Context<'_>) -> Result<Option<Volunteer>> {
+        self.0.edge(ctx)
+    }
+
+    /// What the person came to, as far as names were taken (考勤).
+    async fn attendances(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<AttendanceFilter>,
+        _order_by: Option<Vec<AttendanceOrder>>,
+    ) -> Result<Connection<Attendance>> {
         self.0.present(ctx)
     }
 

@@ -1,7 +1,7 @@
 //! The only code that writes residents' tables: what other slices ask of it.
 
 use entity::resident;
-use sea_orm::{ActiveValue::Set, DbErr};
+use sea_orm::{ActiveValue::Set, DbErr, EntityTrait, QuerySelect};
 use uuid::Uuid;
 
 use crate::write::Tx;
@@ -17,4 +17,10 @@ pub(crate) async fn moved_in(tx: &Tx<'_>, resident: Uuid, home: Option<(Uuid, Uu
         ..Default::default()
     };
     tx.update(row).await.map(|_| ())
+}
+
+/// Under which key events tell of a resident.
+pub(crate) async fn data_key_of(tx: &Tx<'_>, resident: Uuid) -> Result<Option<Uuid>, DbErr> {
+    let select = resident::Entity::find_by_id(resident).select_only().column(resident::Column::DataKeyId);
+    select.into_tuple().one(tx.conn()).await
 }

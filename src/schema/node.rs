@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use uuid::Uuid;
 
 use crate::{
+    activities::{Activity, ActivityOrganiser, ActivityResult, Attendance, Campaign, HeadCount, Session},
     aid::{AidProgramme, AidRecord},
     communities::{Building, Community, Grid, SubDistrict},
     contributions::{Contribution, Contributor},
@@ -19,6 +20,7 @@ use crate::{
     residents::{Circumstance, Resident},
     say,
     staff::{Posting, StaffMember},
+    volunteers::{PartyMembership, Team, TeamMembership, Volunteer},
 };
 
 /// The most ids of one `nodes`.
@@ -58,7 +60,8 @@ macro_rules! nodes {
 nodes! {
     SubDistrict, Community, Grid, Building, Household, HouseholdMembership, Resident, Circumstance, StaffMember, Posting,
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, Contributor, AidProgramme,
-    AidRecord, Facility, Asset, AssetTenure, Event,
+    AidRecord, Facility, Asset, AssetTenure, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
+    ActivityOrganiser, Session, Attendance, HeadCount, ActivityResult, Event,
 }
 
 #[derive(Default)]

@@ -9,6 +9,7 @@ use crate::{
     partners::PartnerUnit,
     privacy::person_keys,
     relay::Edge,
+    volunteers,
 };
 
 pub fn of_staff_member(field: &str) -> Option<Edge<StaffMember>> {
@@ -20,6 +21,7 @@ pub fn of_staff_member(field: &str) -> Option<Edge<StaffMember>> {
             |row| Some(row.staff_member_id),
             |select, _| Ok(latest_first(select)),
         ),
+        "volunteer" => volunteers::edges::of_staff(),
         _ => return None,
     })
 }

@@ -14,6 +14,7 @@ use crate::{
     privacy::{Column, PersonKey, mask},
     relay::id,
     scalars::{Date, DateTime},
+    volunteers::Volunteer,
 };
 
 object! {
@@ -82,6 +83,11 @@ impl StaffMember {
     /// What the person is and was posted as, latest first (任职).
     async fn postings(&self, ctx: &Context<'_>) -> Result<Vec<Posting>> {
         self.0.list(ctx)
+    }
+
+    /// The person as a volunteer; null where not enrolled now (志愿者).
+    async fn volunteer(&self, ctx: &Context<'_>) -> Result<Option<Volunteer>> {
+        self.0.edge(ctx)
     }
 
     /// When the person was put on file (登记时间).

@@ -151,6 +151,47 @@ const UNIQUE: &[Unique] = &[
             )
         },
     },
+    Unique {
+        name: "uq_volunteer_resident",
+        columns: "volunteer.resident_id",
+        field: &["residentId"],
+        says: || say!("The resident is enrolled as a volunteer already.", "该居民已登记为志愿者。"),
+    },
+    Unique {
+        name: "uq_volunteer_staff_member",
+        columns: "volunteer.staff_member_id",
+        field: &["staffMemberId"],
+        says: || say!("The staff member is enrolled as a volunteer already.", "该工作人员已登记为志愿者。"),
+    },
+    Unique {
+        name: "uq_party_membership_one_standing",
+        columns: "party_membership.volunteer_id",
+        field: &["startedOn"],
+        says: || {
+            say!(
+                "A standing of the volunteer that lasts is on record already; end it first.",
+                "该志愿者已有未终止的身份登记，请先终止。"
+            )
+        },
+    },
+    Unique {
+        name: "uq_team_name",
+        columns: "team.community_id, team.name",
+        field: &["name"],
+        says: || say!("The community has a team of this name already.", "本社区已有同名队伍。"),
+    },
+    Unique {
+        name: "uq_team_membership_once",
+        columns: "team_membership.team_id, team_membership.volunteer_id",
+        field: &["volunteerIds"],
+        says: || say!("The volunteer is in the team already.", "该志愿者已在队中。"),
+    },
+    Unique {
+        name: "uq_team_membership_one_leader",
+        columns: "team_membership.team_id",
+        field: &["volunteerId"],
+        says: || say!("The team has a leader already.", "该队已有队长。"),
+    },
 ];
 
 /// The refusal that a violation stands for; none for what is a fault of the program.

@@ -17,6 +17,22 @@ pub enum Detail<'a> {
     Sealed { key_id: Uuid, key: &'a DataKey, value: Value },
 }
 
+/// The key under which events tell of a person. Who has none of their own, or was erased, is not told about: then the event names the fields only.
+pub struct SubjectKey(Option<(Uuid, DataKey)>);
+
+impl SubjectKey {
+    pub(super) fn new(key: Option<(Uuid, DataKey)>) -> Self {
+        Self(key)
+    }
+
+    pub fn seal(&self, value: Value) -> Detail<'_> {
+        match &self.0 {
+            Some((key_id, key)) => Detail::Sealed { key_id: *key_id, key, value },
+            None => Detail::None,
+        }
+    }
+}
+
 pub(super) fn details(detail: Detail<'_>) -> (Option<Uuid>, Option<Sealed>) {
     let bytes = |value: &Value| value.to_string().into_bytes();
     match detail {

@@ -14,7 +14,7 @@ use async_graphql::{Context, InputType, Value};
 use sea_orm::{DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use uuid::Uuid;
 
-pub use event::{Detail, Diff};
+pub use event::{Detail, Diff, SubjectKey};
 pub use faults::{Faults, Refused};
 pub use tx::{Tx, not_found};
 

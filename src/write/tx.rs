@@ -7,13 +7,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::{community, data_key, event, idempotency_key};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
 use super::{
     Faults, Verb,
-    event::{Detail, details},
+    event::{Detail, SubjectKey, details},
 };
 use crate::{
     access::{Viewer, policy::Action},
@@ -240,6 +240,20 @@ impl<'a> Tx<'a> {
     pub async fn person_key(&self, id: Uuid) -> Result<Option<DataKey>, super::Refused> {
         let row = data_key::Entity::find_by_id(id).one(self.conn()).await?;
         Ok(row.map(|row| self.app.keys.unwrap(&row)).transpose()?.flatten())
+    }
+
+    /// What events about a person are sealed with.
+    pub async fn subject_key(&self, id: Option<Uuid>) -> Result<SubjectKey, super::Refused> {
+        let Some(id) = id else { return Ok(SubjectKey::new(None)) };
+        Ok(SubjectKey::new(self.person_key(id).await?.map(|key| (id, key))))
+    }
+
+    /// The rows of a statement, locked in the order of their ids until the transaction ends (SQLite has locked everything already).
+    pub async fn lock_all<E: EntityTrait>(&self, select: Select<E>, id: E::Column) -> Result<Vec<E::Model>, DbErr> {
+        let select = select.order_by_asc(id);
+        let select =
+            if self.app.db.backend() == sea_orm::DbBackend::Postgres { select.lock_exclusive() } else { select };
+        select.all(self.conn()).await
     }
 
     /// Appends the event of this change: what it is about, and which fields are new.

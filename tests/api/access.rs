@@ -101,7 +101,10 @@ async fn ids_of(app: &TestApp, name: &str, community: Uuid) -> BTreeSet<String> 
     const UNITS: &str = "SELECT partner_unit_id FROM pairing WHERE community_id = $1 UNION SELECT partner_unit_id FROM contributor WHERE community_id = $1
         UNION SELECT partner_unit_id FROM project_participation WHERE community_id = $1
         UNION SELECT partner_unit_id FROM asset_tenure WHERE community_id = $1 AND partner_unit_id IS NOT NULL
-        UNION SELECT seconded_by FROM posting WHERE community_id = $1 AND seconded_by IS NOT NULL";
+        UNION SELECT seconded_by FROM posting WHERE community_id = $1 AND seconded_by IS NOT NULL
+        UNION SELECT partner_unit_id FROM sponsorship WHERE community_id = $1
+        UNION SELECT partner_unit_id FROM volunteer WHERE community_id = $1 AND partner_unit_id IS NOT NULL
+        UNION SELECT partner_unit_id FROM activity_organiser WHERE community_id = $1 AND partner_unit_id IS NOT NULL";
     let table = snake(name);
     let sql = match name {
         "SubDistrict" => "SELECT sub_district_id AS id FROM community WHERE id = $1".to_owned(),

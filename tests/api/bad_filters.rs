@@ -11,7 +11,7 @@ use crate::harness::{
 const FEW: Size = Size { residents: 12, projects: 2, units: 7 };
 
 /// Root lists with the type of their filter.
-const LISTS: [(&str, &str); 13] = [
+const LISTS: [(&str, &str); 17] = [
     ("residents", "ResidentFilter"),
     ("households", "HouseholdFilter"),
     ("aidRecords", "AidRecordFilter"),
@@ -25,6 +25,10 @@ const LISTS: [(&str, &str); 13] = [
     ("subDistricts", "SubDistrictFilter"),
     ("grids", "GridFilter"),
     ("buildings", "BuildingFilter"),
+    ("volunteers", "VolunteerFilter"),
+    ("teams", "TeamFilter"),
+    ("teamMemberships", "TeamMembershipFilter"),
+    ("partyMemberships", "PartyMembershipFilter"),
 ];
 
 async fn ask(actor: &Actor, (list, of): (&str, &str), filter: &Value) -> Answer {

@@ -140,7 +140,7 @@ fn prefix(place: &Place) -> String {
     }
     match place.field.name.as_str() {
         "successorId" | "headId" | "residentId" => "resident",
-        "responsibleId" => "staff_member",
+        "responsibleId" | "staffMemberId" => "staff_member",
         "secondedById" | "partnerUnitId" => "partner_unit",
         "householdId" => "household",
         "gridId" => "grid",
@@ -165,6 +165,8 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
     let worker = make::staff_member(staff, there, &world.name("职员")).await;
     let participation = json!({ "projectId": project, "partnerUnitId": unit, "roles": ["HOST"] });
     let circumstance = json!({ "residentId": resident, "kind": "PUPIL", "startedOn": "2020-01-01" });
+    let team = make::team(staff, there, &world.name("队")).await;
+    let volunteer = make::volunteer(staff, there, &resident).await;
     BTreeMap::from([
         ("community", there.to_owned()),
         ("grid", make::grid(staff, there, &world.name("网格")).await),
@@ -187,6 +189,10 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
         ),
         ("project_participation", make::created(staff, "addParticipation", "participation", participation).await),
         ("circumstance", make::created(staff, "recordCircumstance", "circumstance", circumstance).await),
+        ("team_membership", make::member(staff, &team, &volunteer).await),
+        ("party_membership", make::standing(staff, &volunteer, "MEMBER").await),
+        ("team", team),
+        ("volunteer", volunteer),
         ("contribution", cash),
         ("project", project),
         ("resident", resident),

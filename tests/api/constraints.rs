@@ -100,6 +100,46 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ("aid of a negative quantity", "UPDATE aid_record SET quantity_milli = -1, quantity_precision = 'EXACT'", "ck_aid_record_quantity_milli"),
     ("an approval without its time", "UPDATE aid_record SET approved_by = recorded_by", "ck_aid_record_approval"),
     ("an unknown state", "UPDATE aid_record SET status = 'LOST'", "ck_aid_record_status"),
+    (
+        "a resident enrolled twice",
+        "INSERT INTO volunteer (id, community_id, kind, resident_id, full_name, started_on, version, enrolled_at)
+         SELECT {id}, community_id, kind, resident_id, full_name, started_on, 1, enrolled_at FROM volunteer WHERE kind = 'RESIDENT'",
+        "uq_volunteer_resident",
+    ),
+    (
+        "a staff member enrolled twice",
+        "INSERT INTO volunteer (id, community_id, kind, staff_member_id, full_name, started_on, version, enrolled_at)
+         SELECT {id}, community_id, kind, staff_member_id, full_name, started_on, 1, enrolled_at FROM volunteer WHERE kind = 'COMMUNITY_WORKER'",
+        "uq_volunteer_staff_member",
+    ),
+    ("a resident volunteer without a resident", "UPDATE volunteer SET resident_id = NULL WHERE kind = 'RESIDENT'", "ck_volunteer_link"),
+    ("a resident of another kind", "UPDATE volunteer SET kind = 'OTHER' WHERE kind = 'RESIDENT'", "ck_volunteer_link"),
+    ("a staff member with an employer", "UPDATE volunteer SET partner_unit_id = (SELECT MIN(id) FROM partner_unit) WHERE kind = 'COMMUNITY_WORKER'", "ck_volunteer_link"),
+    ("an enrolment that ends before it starts", "UPDATE volunteer SET ended_on = '1990-01-01'", "ck_volunteer_dates"),
+    (
+        "two standings at a time",
+        "INSERT INTO party_membership (id, community_id, volunteer_id, standing, started_on, version)
+         SELECT {id}, community_id, volunteer_id, 'APPLICANT', started_on, 1 FROM party_membership",
+        "uq_party_membership_one_standing",
+    ),
+    ("an unknown standing", "UPDATE party_membership SET standing = 'SYMPATHISER'", "ck_party_membership_standing"),
+    ("a standing that ends before it starts", "UPDATE party_membership SET ended_on = '1990-01-01'", "ck_party_membership_dates"),
+    (
+        "a team's name twice",
+        "INSERT INTO team (id, community_id, name, party_rule, started_on, version, created_at)
+         SELECT {id}, community_id, name, party_rule, started_on, 1, created_at FROM team",
+        "uq_team_name",
+    ),
+    ("an unknown rule", "UPDATE team SET party_rule = 'ANY'", "ck_team_party_rule"),
+    ("a team that ends before it starts", "UPDATE team SET ended_on = '1990-01-01'", "ck_team_dates"),
+    (
+        "a volunteer twice in a team",
+        "INSERT INTO team_membership (id, community_id, team_id, volunteer_id, role, started_on, version)
+         SELECT {id}, community_id, team_id, volunteer_id, 'MEMBER', started_on, 1 FROM team_membership WHERE role = 'LEADER'",
+        "uq_team_membership_once",
+    ),
+    ("two leaders", "UPDATE team_membership SET role = 'LEADER'", "uq_team_membership_one_leader"),
+    ("a membership of a team that ends before it starts", "UPDATE team_membership SET ended_on = '1990-01-01'", "ck_team_membership_dates"),
     ("an operator of one community", "UPDATE account_role SET community_id = (SELECT MIN(id) FROM community) WHERE role = 'OPERATOR'", "ck_account_role_place"),
     (
         "the same role twice",
@@ -172,6 +212,17 @@ async fn world(app: &TestApp) {
     }
     let places = make::places(&staff, &community, &ids[0], 10).await;
     make::aid(&staff, &community, &head, &places, json!({ "quantity": "1" })).await;
+    let (team, volunteer) =
+        (make::team(&staff, &community, "志愿队").await, make::volunteer(&staff, &community, &head).await);
+    let worker = make::staff_member(&staff, &community, "职员").await;
+    let worker = json!({ "communityId": community, "kind": "COMMUNITY_WORKER", "staffMemberId": worker, "startedOn": "2021-01-01" });
+    let worker = make::created(&staff, "enrolVolunteer", "volunteer", worker).await;
+    make::standing(&staff, &volunteer, "MEMBER").await;
+    for volunteer in [&volunteer, &worker] {
+        make::member(&staff, &team, volunteer).await;
+    }
+    let leader = json!({ "teamId": team, "expectedVersion": 1, "volunteerId": volunteer, "startedOn": "2021-02-01" });
+    make::created(&staff, "appointTeamLeader", "team", leader).await;
 }
 
 crate::on_both! {

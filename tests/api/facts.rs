@@ -131,6 +131,26 @@ crate::on_both! {
         }
     }
 
+    async fn the_team_of_volunteers_has_its_sixty_members(app: TestApp) {
+        let (_, staff) = demo(&app).await;
+        let teams = all(&staff, "teams", "Team", json!({}), "id name partyRule memberCount(on: \"2022-03-04\") leader { fullName } memberships(first: 0) { totalCount }").await;
+        assert_eq!(teams.len(), 1);
+        assert_eq!((&teams[0]["memberCount"], &teams[0]["memberships"]["totalCount"]), (&json!(60), &json!(60)));
+        assert!(teams[0]["leader"].is_object());
+        let fields = "volunteer { id kind fullName resident { lifeStatus } partnerUnit { name } partyMemberships(on: \"2022-03-04\") { standing } }";
+        let members = all(&staff, "teamMemberships", "TeamMembership", json!({ "teamId": teams[0]["id"] }), fields).await;
+        assert_eq!(distinct(&members, "/volunteer/id").len(), 60);
+        let of_unit = |name: &str| members.iter().filter(|row| row["volunteer"]["partnerUnit"]["name"] == name).count();
+        assert_eq!((of_unit("上汽通用五菱"), of_unit("中铁建工")), (14, 4));
+        let of_kind = |kind: &str| members.iter().filter(|row| row["volunteer"]["kind"] == kind).count();
+        assert_eq!((of_kind("RESIDENT"), of_kind("COMMUNITY_WORKER"), of_kind("OTHER")), (40, 2, 0));
+        for member in members.iter().map(|row| &row["volunteer"]) {
+            assert_eq!(member["partyMemberships"].as_array().unwrap().len(), 1, "{member}");
+            assert!(!member["fullName"].as_str().unwrap().is_empty());
+            assert!(member["resident"].is_null() || member["resident"]["lifeStatus"] == "LIVING_HERE", "{member}");
+        }
+    }
+
     async fn units_are_found_by_their_other_names(app: TestApp) {
         let (_, staff) = demo(&app).await;
         for (asked, found) in [

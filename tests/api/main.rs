@@ -3,6 +3,7 @@
 mod harness;
 
 mod access;
+mod activities;
 mod aid;
 mod aid_sums;
 mod bad_filters;
@@ -42,4 +43,7 @@ mod specimens;
 mod sqlite;
 mod staff;
 mod statements;
+mod statements_people;
+mod teams;
+mod volunteers;
 mod walks;

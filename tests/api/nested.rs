@@ -81,7 +81,47 @@ fn all(bulk: &Bulk) -> Vec<Nested> {
     let is_planned = |row: &entity::aid_record::Model| {
         matches!(row.status, entity::aid_record::AidStatus::Planned | entity::aid_record::AidStatus::Delivered)
     };
+    let membership = |row: &entity::team_membership::Model| {
+        entry("team_membership", row.id, [("STARTED_ON", Some(Key::Day(row.started_on)))])
+    };
+    let volunteer = |row: &entity::volunteer::Model| {
+        let keys = [("NAME", text(&row.full_name)), ("STARTED_ON", Some(Key::Day(row.started_on)))];
+        entry("volunteer", row.id, keys)
+    };
+    let teams = ("team", &bulk.teams[..], (|row| row.id) as fn(&entity::team::Model) -> Uuid);
+    let volunteers = ("volunteer", &bulk.volunteers[..], (|row| row.id) as fn(&entity::volunteer::Model) -> Uuid);
     vec![
+        nested(
+            "Team",
+            "memberships",
+            "TeamMembership",
+            json!({ "role": { "eq": "MEMBER" } }),
+            families(
+                teams,
+                (&bulk.team_memberships, |row: &entity::team_membership::Model, key| {
+                    row.team_id == key && row.role == entity::team_membership::TeamRole::Member
+                }),
+                membership,
+            ),
+        ),
+        nested(
+            "Volunteer",
+            "memberships",
+            "TeamMembership",
+            Value::Null,
+            families(volunteers, (&bulk.team_memberships, |row, key| row.volunteer_id == key), membership),
+        ),
+        nested(
+            "PartnerUnit",
+            "volunteers",
+            "Volunteer",
+            Value::Null,
+            families(
+                units,
+                (&bulk.volunteers, |row: &entity::volunteer::Model, key| row.partner_unit_id == Some(key)),
+                volunteer,
+            ),
+        ),
         nested(
             "Resident",
             "aidRecords",

@@ -46,6 +46,17 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
         "Facility" "facility" bulk.facilities;
         "Asset" "asset" bulk.assets;
         "AssetTenure" "asset_tenure" bulk.tenures;
+        "Volunteer" "volunteer" bulk.volunteers;
+        "Team" "team" bulk.teams;
+        "TeamMembership" "team_membership" bulk.team_memberships;
+        "PartyMembership" "party_membership" bulk.standings;
+        "Campaign" "campaign" bulk.campaigns;
+        "Activity" "activity" bulk.activities;
+        "ActivityOrganiser" "activity_organiser" bulk.organisers;
+        "Session" "session" bulk.sessions;
+        "Attendance" "attendance" bulk.attendances;
+        "HeadCount" "head_count" bulk.head_counts;
+        "ActivityResult" "activity_result" bulk.results;
     }
     let above = world.operator.ask("{ subDistricts { nodes { id } } communities { nodes { id } } }").await;
     for (list, of) in [("subDistricts", "SubDistrict"), ("communities", "Community")] {

@@ -186,6 +186,63 @@ crate::on_both! {
         }
     }
 
+    async fn a_resident_is_enrolled_once(app: TestApp) {
+        let world = World::new(&app).await;
+        for _ in 0..4 {
+            let resident = world.resident().await;
+            let input = json!({ "communityId": world.community, "kind": "RESIDENT", "residentId": resident, "startedOn": "2021-01-01" });
+            let payloads = mutate_together(&world.staff, "enrolVolunteer", "volunteer", vec![input; 12]).await;
+            let (made, refused) = outcome(&payloads, "volunteer");
+            assert_eq!((made.len(), refused), (1, vec![vec!["DUPLICATE residentId".to_owned()]; 11]));
+        }
+        assert_eq!((app.tables().await.rows("volunteer"), events(&app, "enrolVolunteer").await), (4, 4));
+    }
+
+    async fn a_volunteer_joins_a_team_once_and_has_one_standing(app: TestApp) {
+        let world = World::new(&app).await;
+        let (team, volunteer) = (world.team().await, world.volunteer().await);
+        let input = json!({ "teamId": team, "volunteerIds": [volunteer], "startedOn": "2021-02-01" });
+        let payloads = mutate_together(&world.staff, "joinTeam", "team", vec![input; 12]).await;
+        let (made, refused) = outcome(&payloads, "team");
+        assert_eq!((made.len(), refused), (1, vec![vec!["DUPLICATE volunteerIds.0".to_owned()]; 11]));
+        let input = json!({ "volunteerId": volunteer, "standing": "MEMBER", "startedOn": "2021-02-01" });
+        let payloads = mutate_together(&world.staff, "recordPartyMembership", "partyMembership", vec![input; 12]).await;
+        let (made, refused) = outcome(&payloads, "partyMembership");
+        assert_eq!((made.len(), refused), (1, vec![vec!["OVERLAP startedOn".to_owned()]; 11]));
+        let rows = app.tables().await;
+        assert_eq!((rows.rows("team_membership"), rows.rows("party_membership")), (1, 1));
+    }
+
+    async fn a_team_gets_one_leader_for_a_version(app: TestApp) {
+        let world = World::new(&app).await;
+        let team = world.team().await;
+        let mut members = Vec::new();
+        for _ in 0..8 {
+            let volunteer = world.volunteer().await;
+            make::member(&world.staff, &team, &volunteer).await;
+            members.push(volunteer);
+        }
+        let inputs = members.iter().map(|volunteer| json!({ "teamId": team, "expectedVersion": 1, "volunteerId": volunteer, "startedOn": "2021-06-01" }));
+        let payloads = mutate_together(&world.staff, "appointTeamLeader", "team", inputs).await;
+        let (made, refused) = outcome(&payloads, "team");
+        assert_eq!((made.len(), refused), (1, vec![vec!["CONFLICT expectedVersion".to_owned()]; 7]));
+        let leaders = app.texts("SELECT role FROM team_membership WHERE role = 'LEADER' AND ended_on IS NULL", "role").await;
+        assert_eq!(leaders.len(), 1);
+        // Who joins while the team is dissolved is in it until then, or not at all.
+        let mut late = Vec::new();
+        for _ in 0..6 {
+            late.push(world.volunteer().await);
+        }
+        let joining = late.iter().map(|volunteer| ("joinTeam", json!({ "teamId": team, "volunteerIds": [volunteer], "startedOn": "2021-07-01" })));
+        let dissolve = ("dissolveTeam", json!({ "id": team, "expectedVersion": 2, "endedOn": "2021-12-31" }));
+        let payloads = together(joining.chain([dissolve]).map(|(mutation, input)| {
+            let staff = world.staff.clone();
+            async move { staff.mutate(mutation, "team", "id version", input).await }
+        })).await;
+        assert!(payloads.last().unwrap()["team"].is_object(), "{payloads:#?}");
+        assert_eq!(app.texts("SELECT role FROM team_membership WHERE ended_on IS NULL", "role").await, Vec::<String>::new());
+    }
+
     async fn a_household_changes_its_head_once_for_a_version(app: TestApp) {
         let world = World::new(&app).await;
         let (household, _) = world.household().await;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tongxin::{
     access::policy,
     demo::{self, FillOptions},
+    model,
     relay::id,
 };
 
@@ -67,6 +68,14 @@ fn schema_graphql_is_the_schema_of_the_program() {
     assert!(
         file("schema.graphql") == tongxin::schema::sdl(),
         "schema.graphql is out of date: `cargo run -- schema > schema.graphql`, and read the difference"
+    );
+}
+
+#[tokio::test]
+async fn model_md_is_drawn_from_the_migrations_of_the_program() {
+    assert!(
+        file("docs/model.md") == model::as_markdown().await.unwrap(),
+        "docs/model.md is out of date: `cargo run -- model > docs/model.md`, and read the difference"
     );
 }
 

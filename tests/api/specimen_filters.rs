@@ -1,8 +1,10 @@
 //! For each list, filters of all kinds and the rows that each leaves, by predicates over the rows of the database.
 
 mod directory;
+mod events;
 mod people;
 mod things;
+mod volunteers;
 mod work;
 
 use std::collections::BTreeSet;
@@ -15,7 +17,7 @@ use tongxin::{
 };
 use uuid::Uuid;
 
-use self::{directory::directory, people::people, things::things, work::work};
+use self::{directory::directory, events::events, people::people, things::things, volunteers::volunteers, work::work};
 use crate::harness::{
     Actor, TestApp, World,
     bulk::{Bulk, day, key_of},
@@ -186,6 +188,8 @@ pub async fn all(app: &TestApp, world: &World, bulk: &Bulk) -> Vec<Filtered> {
     let mut lists = people(world, bulk);
     lists.extend(work(world, bulk));
     lists.extend(things(app, world, bulk));
+    lists.extend(volunteers(world, bulk));
+    lists.extend(events(world, bulk));
     lists.extend(directory(app, world, bulk, &coded).await);
     lists
 }

@@ -177,6 +177,48 @@ specimens! {
     deliverAid by Staff: |w| json!({ "id": aid(w, &["approveAid"]).await, "expectedVersion": 2 });
     cancelAid by Staff: |w| json!({ "id": aid(w, &["approveAid"]).await, "expectedVersion": 2, "reason": "本人放弃" });
     returnAid by Staff: |w| json!({ "id": aid(w, &["approveAid", "deliverAid"]).await, "expectedVersion": 3, "reason": "借期届满" });
+    enrolVolunteer by Staff: |w| json!({
+        "communityId": w.community, "kind": "RESIDENT", "residentId": w.resident().await, "startedOn": "2021-01-01",
+    });
+    amendVolunteer by Staff: |w| {
+        let input = json!({ "communityId": w.community, "kind": "PARTNER_EMPLOYEE", "partnerUnitId": w.unit().await, "fullName": w.name("职工") });
+        let id = make::created(&w.staff, "enrolVolunteer", "volunteer", input).await;
+        json!({ "id": id, "expectedVersion": 1, "fullName": w.name("职工"), "partnerUnitId": w.unit().await })
+    };
+    endVolunteer by Staff: |w| {
+        let volunteer = w.volunteer().await;
+        make::member(&w.staff, &w.team().await, &volunteer).await;
+        json!({ "id": volunteer, "expectedVersion": 1, "endedOn": "2021-12-31", "reason": "搬家" })
+    };
+    formTeam by Staff: |w| json!({
+        "communityId": w.community, "name": w.name("队"), "description": "说明", "partyRule": "MEMBER", "startedOn": "2021-01-01",
+    });
+    amendTeam by Staff: |w| json!({
+        "id": w.team().await, "expectedVersion": 1, "name": w.name("队"), "description": "说明", "partyRule": "MEMBER",
+    });
+    dissolveTeam by Staff: |w| {
+        let team = w.team().await;
+        make::member(&w.staff, &team, &w.volunteer().await).await;
+        json!({ "id": team, "expectedVersion": 1, "endedOn": "2021-12-31" })
+    };
+    joinTeam by Staff: |w| json!({
+        "teamId": w.team().await, "volunteerIds": [w.volunteer().await, w.volunteer().await], "startedOn": "2021-02-01",
+    });
+    leaveTeam by Staff: |w| json!({
+        "id": make::member(&w.staff, &w.team().await, &w.volunteer().await).await, "expectedVersion": 1, "endedOn": "2021-12-31",
+    });
+    appointTeamLeader by Staff: |w| {
+        let (team, volunteer) = (w.team().await, w.volunteer().await);
+        make::member(&w.staff, &team, &volunteer).await;
+        json!({ "teamId": team, "expectedVersion": 1, "volunteerId": volunteer, "startedOn": "2021-03-01" })
+    };
+    recordPartyMembership by Staff: |w| json!({
+        "volunteerId": w.volunteer().await, "standing": "APPLICANT", "source": "社区党委", "startedOn": "2019-01-01", "endedOn": "2020-01-01",
+    });
+    endPartyMembership by Staff: |w| json!({
+        "id": make::standing(&w.staff, &w.volunteer().await, "MEMBER").await, "expectedVersion": 1, "endedOn": "2021-12-31",
+    });
+
     openFacility by Staff: |w| json!({
         "communityId": w.community, "kind": "ACTIVITY_ROOM", "name": w.name("活动室"), "buildingId": w.building().await,
         "projectId": w.project().await, "place": "一层", "openedOn": "2020-09-28",

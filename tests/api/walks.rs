@@ -105,7 +105,26 @@ fn side_courses(bulk: &Bulk) -> Vec<Course> {
     });
     let grids = bulk.grids.iter().map(|row| entry("grid", row.id, [("NAME", text(&row.name))]));
     let buildings = bulk.buildings.iter().map(|row| entry("building", row.id, [("NAME", text(&row.name))]));
+    let volunteers = bulk.volunteers.iter().map(|row| {
+        entry("volunteer", row.id, [("NAME", text(&row.full_name)), ("STARTED_ON", Some(Key::Day(row.started_on)))])
+    });
+    let teams = bulk
+        .teams
+        .iter()
+        .map(|row| entry("team", row.id, [("NAME", text(&row.name)), ("STARTED_ON", Some(Key::Day(row.started_on)))]));
+    let members = bulk
+        .team_memberships
+        .iter()
+        .map(|row| entry("team_membership", row.id, [("STARTED_ON", Some(Key::Day(row.started_on)))]));
+    let standings = bulk
+        .standings
+        .iter()
+        .map(|row| entry("party_membership", row.id, [("STARTED_ON", Some(Key::Day(row.started_on)))]));
     vec![
+        course("volunteers", "Volunteer", volunteers.collect()),
+        course("teams", "Team", teams.collect()),
+        course("teamMemberships", "TeamMembership", members.collect()),
+        course("partyMemberships", "PartyMembership", standings.collect()),
         course("households", "Household", households.collect()),
         course("partnerUnits", "PartnerUnit", units.collect()),
         course("pairings", "Pairing", pairings.collect()),

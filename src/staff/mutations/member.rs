@@ -13,6 +13,7 @@ use crate::{
     payload,
     privacy::Column,
     staff::object::StaffMember,
+    volunteers,
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb, not_found},
 };
 
@@ -132,7 +133,11 @@ impl Change for AmendStaffMemberInput {
                 row.phone = Set(phone.map(|phone| key.seal(Column::StaffPhone, phone.as_bytes())));
             }
         }
+        let renamed = row.full_name.is_set().then(|| row.full_name.clone().unwrap());
         tx.update(row).await?;
+        if let Some(name) = renamed {
+            volunteers::rename_staff_member(tx, before.id, &name).await?;
+        }
         let fields = diff.fields().to_vec();
         let detail = Detail::Sealed { key_id: before.data_key_id, key: &key, value: diff.value() };
         tx.event::<StaffMember>(before.id, Some(before.community_id), &fields, detail).await?;

@@ -3,10 +3,11 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
-    account, aid_programme, aid_record, asset, asset_tenure, building, circumstance, community, contribution,
-    contributor, data_key, facility, grid, household, household_membership, milestone, pairing, partner_unit,
-    partner_unit_alias, posting, project, project_participation, project_participation_role, resident, staff_member,
-    sub_district,
+    account, activity, activity_organiser, activity_result, aid_programme, aid_record, asset, asset_tenure, attendance,
+    building, campaign, circumstance, community, contribution, contributor, data_key, facility, grid, head_count,
+    household, household_membership, milestone, pairing, partner_unit, partner_unit_alias, party_membership, posting,
+    project, project_participation, project_participation_role, resident, session, staff_member, sub_district, team,
+    team_membership, volunteer,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
 use tongxin::relay::id;
@@ -56,6 +57,18 @@ pub struct Bulk {
     pub facilities: Vec<facility::Model>,
     pub assets: Vec<asset::Model>,
     pub tenures: Vec<asset_tenure::Model>,
+    pub volunteers: Vec<volunteer::Model>,
+    pub standings: Vec<party_membership::Model>,
+    pub teams: Vec<team::Model>,
+    pub team_memberships: Vec<team_membership::Model>,
+    pub campaigns: Vec<campaign::Model>,
+    pub activities: Vec<activity::Model>,
+    pub organisers: Vec<activity_organiser::Model>,
+    pub sessions: Vec<session::Model>,
+    /// Those that were voided as well.
+    pub attendances: Vec<attendance::Model>,
+    pub head_counts: Vec<head_count::Model>,
+    pub results: Vec<activity_result::Model>,
 }
 
 /// Fills a community that is there already, by its id as clients see it.
@@ -90,6 +103,17 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &bulk.facilities).await;
     insert(app, &bulk.assets).await;
     insert(app, &bulk.tenures).await;
+    insert(app, &bulk.volunteers).await;
+    insert(app, &bulk.standings).await;
+    insert(app, &bulk.teams).await;
+    insert(app, &bulk.team_memberships).await;
+    insert(app, &bulk.campaigns).await;
+    insert(app, &bulk.activities).await;
+    insert(app, &bulk.organisers).await;
+    insert(app, &bulk.sessions).await;
+    insert(app, &bulk.attendances).await;
+    insert(app, &bulk.head_counts).await;
+    insert(app, &bulk.results).await;
     bulk
 }
 

@@ -78,6 +78,10 @@ impl<'a> Drawing<'a> {
         let mut all = vec![Selected::Field(Field::new("id", "id", vec![], vec![]))];
         let mut on: Vec<String> = self.ids.iter().map(|(_, of)| of.clone()).collect();
         on.dedup();
+        // However many types there are: a fragment on each would make the document too large.
+        while on.len() > 12 {
+            on.swap_remove(self.rng.random_range(0..on.len()));
+        }
         for of in on {
             if !self.one_in(3) {
                 all.push(self.fragment(Some(of.clone()), &of, depth, true));

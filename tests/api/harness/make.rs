@@ -97,6 +97,34 @@ pub async fn vehicle(staff: &Actor, community: &str, unit: &str, tag: &str) -> S
     created(staff, "registerAsset", "asset", input).await
 }
 
+/// A resident who volunteers since 2021.
+pub async fn volunteer(staff: &Actor, community: &str, resident: &str) -> String {
+    let input =
+        json!({ "communityId": community, "kind": "RESIDENT", "residentId": resident, "startedOn": "2021-01-01" });
+    created(staff, "enrolVolunteer", "volunteer", input).await
+}
+
+/// A team since 2021 that anybody may join.
+pub async fn team(staff: &Actor, community: &str, name: &str) -> String {
+    let input = json!({ "communityId": community, "name": name, "startedOn": "2021-01-01" });
+    created(staff, "formTeam", "team", input).await
+}
+
+/// A volunteer's membership of a team since 2021.
+pub async fn member(staff: &Actor, team: &str, volunteer: &str) -> String {
+    let input = json!({ "teamId": team, "volunteerIds": [volunteer], "startedOn": "2021-02-01" });
+    created(staff, "joinTeam", "team", input).await;
+    let query = "query($f: TeamMembershipFilter) { teamMemberships(filter: $f, last: 1) { nodes { id } } }";
+    let found = staff.gql(query, json!({ "f": { "teamId": team, "volunteerId": volunteer } })).await;
+    found.data()["teamMemberships"]["nodes"][0]["id"].as_str().expect("the membership is listed").to_owned()
+}
+
+/// A volunteer's standing in the Party since 2019.
+pub async fn standing(staff: &Actor, volunteer: &str, standing: &str) -> String {
+    let input = json!({ "volunteerId": volunteer, "standing": standing, "startedOn": "2019-07-01" });
+    created(staff, "recordPartyMembership", "partyMembership", input).await
+}
+
 /// The version of any object that has one.
 pub async fn version(actor: &Actor, id: &str) -> i64 {
     let prefix = id.rsplit_once('_').expect("an id has a prefix").0;

@@ -3,6 +3,8 @@
 pub mod actor;
 pub mod app;
 pub mod bulk;
+mod bulk_events;
+pub mod bulk_people;
 pub mod bulk_rows;
 mod bulk_things;
 mod bulk_work;

@@ -81,6 +81,15 @@ impl World {
         make::project(&self.staff, &self.community, &self.name("项目")).await
     }
 
+    /// A resident who volunteers.
+    pub async fn volunteer(&self) -> String {
+        make::volunteer(&self.staff, &self.community, &self.resident().await).await
+    }
+
+    pub async fn team(&self) -> String {
+        make::team(&self.staff, &self.community, &self.name("队")).await
+    }
+
     /// A planned grant.
     pub async fn aid(&self) -> String {
         let (resident, goods) = (self.resident().await, self.goods().await);

@@ -1,0 +1,166 @@
+//! How the edges of campaigns, activities, sessions and what is on record of them are loaded, and the edges that lead to them.
+
+use std::collections::HashMap;
+
+use entity::{activity, activity_organiser, activity_result, attendance, campaign, head_count, session};
+use sea_orm::{ColumnTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select};
+use uuid::Uuid;
+
+use super::{Activity, ActivityOrganiser, ActivityResult, Attendance, Campaign, HeadCount, Session, turnout};
+use crate::{
+    communities::Community,
+    error::Result,
+    facilities::Facility,
+    partners::PartnerUnit,
+    projects::Project,
+    relay::{Asked, Edge, Entity},
+    residents::Resident,
+    staff::StaffMember,
+    volunteers::{Team, Volunteer},
+};
+
+pub fn of_campaign(field: &str) -> Option<Edge<Campaign>> {
+    Some(match field {
+        "community" => Edge::<Campaign>::one::<Community>(|row| Some(row.community_id)),
+        "activities" => Edge::many::<Activity>(activity::Column::CampaignId),
+        "turnout" => turnout::of_campaigns(),
+        "results" => Edge::<Campaign>::all::<ActivityResult>(
+            activity_result::Column::CampaignId,
+            |row| row.campaign_id,
+            live_results,
+        ),
+        _ => return None,
+    })
+}
+
+pub fn of_activity(field: &str) -> Option<Edge<Activity>> {
+    Some(match field {
+        "community" => Edge::<Activity>::one::<Community>(|row| Some(row.community_id)),
+        "campaign" => Edge::<Activity>::one::<Campaign>(|row| row.campaign_id),
+        "project" => Edge::<Activity>::one::<Project>(|row| row.project_id),
+        "organisers" => Edge::<Activity>::all::<ActivityOrganiser>(
+            activity_organiser::Column::ActivityId,
+            |row| Some(row.activity_id),
+            |select, _| Ok(select.order_by_asc(activity_organiser::Column::Id)),
+        ),
+        "sessions" => Edge::many::<Session>(session::Column::ActivityId),
+        "turnout" => turnout::of_activities(),
+        "results" => Edge::<Activity>::all::<ActivityResult>(
+            activity_result::Column::ActivityId,
+            |row| row.activity_id,
+            live_results,
+        ),
+        _ => return None,
+    })
+}
+
+type Results = Select<activity_result::Entity>;
+
+/// Without those that were voided.
+fn live_results(select: Results, _: &Asked<'_>) -> Result<Results> {
+    use activity_result::Column;
+    Ok(select.filter(Column::VoidedAt.is_null()).order_by_asc(Column::AchievedOn).order_by_asc(Column::Id))
+}
+
+pub fn of_organiser(field: &str) -> Option<Edge<ActivityOrganiser>> {
+    Some(match field {
+        "activity" => Edge::<ActivityOrganiser>::one::<Activity>(|row| Some(row.activity_id)),
+        "partnerUnit" => Edge::<ActivityOrganiser>::one::<PartnerUnit>(|row| row.partner_unit_id),
+        "team" => Edge::<ActivityOrganiser>::one::<Team>(|row| row.team_id),
+        _ => return None,
+    })
+}
+
+pub fn of_session(field: &str) -> Option<Edge<Session>> {
+    Some(match field {
+        "community" => Edge::<Session>::one::<Community>(|row| Some(row.community_id)),
+        "activity" => Edge::<Session>::one::<Activity>(|row| Some(row.activity_id)),
+        "facility" => Edge::<Session>::one::<Facility>(|row| row.facility_id),
+        "attendances" => Edge::many::<Attendance>(attendance::Column::SessionId),
+        "headCount" => live_head_count(),
+        "turnout" => turnout::of_sessions(),
+        _ => return None,
+    })
+}
+
+/// The one that was not voided.
+fn live_head_count() -> Edge<Session> {
+    Edge::values(|reading, sessions: &[Session], asked| {
+        Box::pin(async move {
+            let keys: Vec<Uuid> = sessions.iter().map(|session| session.seen().key()).collect();
+            let live = reading
+                .select::<HeadCount>()
+                .filter(head_count::Column::VoidedAt.is_null())
+                .filter(head_count::Column::SessionId.is_in(keys));
+            let found = reading.all::<HeadCount>(live, &asked.selection).await?;
+            Ok(found.into_iter().map(|count| (count.seen().session_id, count)).collect::<HashMap<_, _>>())
+        })
+    })
+}
+
+pub fn of_attendance(field: &str) -> Option<Edge<Attendance>> {
+    Some(match field {
+        "session" => Edge::<Attendance>::one::<Session>(|row| Some(row.session_id)),
+        "resident" => Edge::<Attendance>::one::<Resident>(|row| row.resident_id),
+        "staffMember" => Edge::<Attendance>::one::<StaffMember>(|row| row.staff_member_id),
+        "volunteer" => Edge::<Attendance>::one::<Volunteer>(|row| row.volunteer_id),
+        "team" => Edge::<Attendance>::one::<Team>(|row| row.team_id),
+        _ => return None,
+    })
+}
+
+pub fn of_head_count(field: &str) -> Option<Edge<HeadCount>> {
+    (field == "session").then(|| Edge::<HeadCount>::one::<Session>(|row| Some(row.session_id)))
+}
+
+pub fn of_result(field: &str) -> Option<Edge<ActivityResult>> {
+    Some(match field {
+        "activity" => Edge::<ActivityResult>::one::<Activity>(|row| row.activity_id),
+        "campaign" => Edge::<ActivityResult>::one::<Campaign>(|row| row.campaign_id),
+        _ => return None,
+    })
+}
+
+/// Campaigns of communities: `Community.campaigns`.
+pub(crate) fn campaigns_of_communities() -> Edge<Community> {
+    Edge::many::<Campaign>(campaign::Column::CommunityId)
+}
+
+/// Activities of communities: `Community.activities`.
+pub(crate) fn of_communities() -> Edge<Community> {
+    Edge::many::<Activity>(activity::Column::CommunityId)
+}
+
+/// Activities of projects: `Project.activities`.
+pub(crate) fn of_projects() -> Edge<Project> {
+    Edge::many::<Activity>(activity::Column::ProjectId)
+}
+
+/// What units hold, alone or with others: `PartnerUnit.activities`.
+pub(crate) fn of_partner_units() -> Edge<PartnerUnit> {
+    Edge::many_through::<Activity, _>(activity_organiser::Column::PartnerUnitId, |select| {
+        select.join(JoinType::InnerJoin, activity_organiser::Relation::Activity.def().rev())
+    })
+}
+
+/// What is held in facilities: `Facility.sessions`.
+pub(crate) fn of_facilities() -> Edge<Facility> {
+    Edge::many::<Session>(session::Column::FacilityId)
+}
+
+/// What residents came to: `Resident.attendances`.
+pub(crate) fn of_residents() -> Edge<Resident> {
+    Edge::many::<Attendance>(attendance::Column::ResidentId)
+}
+
+/// What volunteers came to as such: `Volunteer.attendances`.
+pub(crate) fn of_volunteers() -> Edge<Volunteer> {
+    Edge::many::<Attendance>(attendance::Column::VolunteerId)
+}
+
+/// What teams hold, alone or with others: `Team.activities`.
+pub(crate) fn of_teams() -> Edge<Team> {
+    Edge::many_through::<Activity, _>(activity_organiser::Column::TeamId, |select| {
+        select.join(JoinType::InnerJoin, activity_organiser::Relation::Activity.def().rev())
+    })
+}

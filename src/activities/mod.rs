@@ -1,0 +1,26 @@
+//! What the community and its partners do together (活动): campaigns group activities, activities are held in sessions, and who came is known by name, by a
+//! head count, or not at all.
+
+mod activity;
+mod attendance;
+mod campaign;
+mod count;
+pub mod edges;
+mod kind;
+mod organiser;
+mod queries;
+mod result;
+pub mod rules;
+mod scope;
+mod session;
+mod turnout;
+
+pub use activity::{Activity, ActivityFilter, ActivityOrder};
+pub use attendance::{Attendance, AttendanceFilter, AttendanceOrder, AttendeeCategory};
+pub use campaign::{ActivityStatus, ActivityStatusFilter, Campaign, CampaignFilter, CampaignOrder};
+pub use count::HeadCount;
+pub use kind::{ActivityKind, ActivityKindFilter};
+pub use organiser::{ActivityOrganiser, OrganiserKind};
+pub use queries::ActivityQueries;
+pub use result::{ActivityResult, ActivityResultFilter, ActivityResultOrder};
+pub use session::{Session, SessionFilter, SessionOrder, SessionStatus};

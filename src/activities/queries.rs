@@ -1,0 +1,28 @@
+//! The root queries of campaigns, activities, sessions, attendances and results.
+
+use super::{Activity, ActivityResult, Attendance, Campaign, Session};
+use crate::roots;
+
+roots! {
+    ActivityQueries;
+    /// One campaign; null if there is none or it is not within your reach (专项行动).
+    campaign,
+    /// Campaigns within your reach, in the order of registration unless you say otherwise (专项行动列表).
+    campaigns: Campaign;
+    /// One activity; null if there is none or it is not within your reach (活动).
+    activity,
+    /// Activities within your reach, in the order of registration unless you say otherwise (活动列表).
+    activities: Activity;
+    /// One session; null if there is none or it is not within your reach (场次).
+    session,
+    /// Sessions within your reach, in the order of registration unless you say otherwise (场次列表).
+    sessions: Session;
+    /// One attendance; null if there is none or it is not within your reach (考勤).
+    attendance,
+    /// Attendances within your reach, in the order of registration unless you say otherwise (考勤列表).
+    attendances: Attendance;
+    /// One measured result; null if there is none or it is not within your reach (成效).
+    activity_result,
+    /// Measured results within your reach, in the order of registration unless you say otherwise (成效列表).
+    activity_results: ActivityResult;
+}

@@ -1,0 +1,233 @@
+//! The map of the tables (数据模型), `docs/model.md`: drawn from an empty database after all migrations, so that it shows what is and not what was meant.
+
+use std::{collections::HashMap, fmt::Write};
+
+use async_graphql::parser::{
+    parse_schema,
+    types::{TypeKind, TypeSystemDefinition},
+};
+use migration::Migrator;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+use sea_orm_migration::MigratorTrait;
+
+use crate::{
+    error::{Error, Result},
+    schema,
+};
+
+/// A chapter of the map: its title, its tables, and what people call those of them that the schema does not show.
+struct Chapter {
+    title: &'static str,
+    tables: &'static [&'static str],
+    unseen: &'static [(&'static str, &'static str)],
+}
+
+const CHAPTERS: &[Chapter] = &[
+    Chapter { title: "Places and people (区域与居民)", tables: PLACES_AND_PEOPLE, unseen: &[] },
+    Chapter {
+        title: "Partner units and projects (共建单位与项目)",
+        tables: UNITS_AND_PROJECTS,
+        unseen: &[("project_participation_role", "One role of a participation (参与角色).")],
+    },
+    Chapter {
+        title: "Contributions and aid (资源投入与帮扶)",
+        tables: CONTRIBUTIONS_AND_AID,
+        unseen: &[
+            ("sponsorship", "A partner unit's recurring pledge to a named resident (结对资助)."),
+            ("instalment", "One payment of a sponsorship (资助分期)."),
+        ],
+    },
+    Chapter { title: "Volunteers and activities (志愿者与活动)", tables: VOLUNTEERS_AND_ACTIVITIES, unseen: &[] },
+    Chapter {
+        title: "Facilities and assets (设施与资产)",
+        tables: &["facility", "asset", "asset_tenure"],
+        unseen: &[],
+    },
+    Chapter { title: "Staff (工作人员)", tables: &["staff_member", "posting"], unseen: &[] },
+    Chapter { title: "What the service keeps for itself (系统)", tables: SYSTEM, unseen: SYSTEM_UNSEEN },
+];
+
+const PLACES_AND_PEOPLE: &[&str] =
+    &["sub_district", "community", "grid", "building", "household", "household_membership", "resident", "circumstance"];
+const UNITS_AND_PROJECTS: &[&str] = &[
+    "partner_unit",
+    "partner_unit_alias",
+    "pairing",
+    "project",
+    "project_participation",
+    "project_participation_role",
+    "milestone",
+];
+const CONTRIBUTIONS_AND_AID: &[&str] =
+    &["contribution", "contributor", "aid_programme", "aid_record", "sponsorship", "instalment"];
+const VOLUNTEERS_AND_ACTIVITIES: &[&str] = &[
+    "volunteer",
+    "party_membership",
+    "team",
+    "team_membership",
+    "campaign",
+    "activity",
+    "activity_organiser",
+    "session",
+    "attendance",
+    "head_count",
+    "activity_result",
+];
+const SYSTEM: &[&str] =
+    &["search_entry", "search_state", "account", "account_role", "token", "data_key", "idempotency_key", "event"];
+const SYSTEM_UNSEEN: &[(&str, &str)] = &[
+    ("search_entry", "A text by which a record is found, in the forms that queries are compared with (检索项)."),
+    ("search_state", "Which version of the search index is in the database (检索索引状态)."),
+    ("account", "Who may sign in (账号)."),
+    ("account_role", "A role of an account, in one community or everywhere (角色)."),
+    ("token", "A bearer token; only its hash is kept (令牌)."),
+    ("data_key", "A person's key, wrapped by the master key: what is sealed with it ends with it (数据密钥)."),
+    ("idempotency_key", "What a retried request was the first time (幂等键)."),
+];
+
+/// The whole text of `docs/model.md`. A test compares the file with this.
+pub async fn as_markdown() -> Result<String> {
+    // One connection: each would be a database of its own.
+    let db = Database::connect(ConnectOptions::new("sqlite::memory:").max_connections(1).to_owned()).await?;
+    Migrator::up(&db, None).await?;
+    let mut tables = HashMap::new();
+    for name in texts(&db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'seaql_migrations'").await?
+    {
+        // Tables of the engine, and those that its full-text index is made of.
+        if !name.starts_with("sqlite_") && !name.starts_with("search_match") {
+            let table = Table::read(&db, &name).await?;
+            tables.insert(name, table);
+        }
+    }
+    let known = |name: &str| CHAPTERS.iter().any(|chapter| chapter.tables.contains(&name));
+    if let Some(stranger) = tables.keys().find(|name| !known(name)) {
+        return Err(Error::internal(format!("the table {stranger} is in no chapter of src/model.rs")));
+    }
+    let said = descriptions()?;
+    let mut out = String::from(
+        "# The tables\n\nWritten by `tongxin model`; do not edit. Every table has `community_id`, the unit of access, unless its chapter shows that it stands above; \
+         these references are not drawn. A line with a ring at its many end leads from what is referred to (one bar: always; ring: where there is one) to the rows that \
+         refer to it. Money is whole fen (`_fen`), quantities are thousandths of their unit (`_milli`), days are dates, instants are UTC.\n",
+    );
+    for chapter in CHAPTERS {
+        chapter.write(&tables, &said, &mut out)?;
+    }
+    Ok(out)
+}
+
+impl Chapter {
+    fn write(&self, tables: &HashMap<String, Table>, said: &HashMap<String, String>, out: &mut String) -> Result<()> {
+        *out += &format!("\n## {}\n\n| table | what a row is |\n| --- | --- |\n", self.title);
+        for name in self.tables {
+            let own = self.unseen.iter().find(|(unseen, _)| unseen == name).map(|(_, text)| *text);
+            let text = own.or_else(|| said.get(*name).map(String::as_str));
+            let text = text.ok_or_else(|| Error::internal(format!("nothing says what a row of {name} is")))?;
+            let _ = writeln!(out, "| `{name}` | {text} |");
+        }
+        *out += "\n```mermaid\nerDiagram\n";
+        for name in self.tables {
+            let table = tables.get(*name).ok_or_else(|| Error::internal(format!("there is no table {name}")))?;
+            table.draw(name, out);
+        }
+        *out += "```\n";
+        Ok(())
+    }
+}
+
+struct Column {
+    name: String,
+    kind: &'static str,
+    required: bool,
+    /// The table that it refers to.
+    target: Option<String>,
+}
+
+struct Table {
+    columns: Vec<Column>,
+    key: Vec<String>,
+}
+
+impl Table {
+    async fn read(db: &DatabaseConnection, name: &str) -> Result<Self> {
+        let mut targets = HashMap::new();
+        for row in rows(db, &format!(r#"SELECT "from", "table" FROM pragma_foreign_key_list('{name}')"#)).await? {
+            targets.insert(row.try_get_by_index::<String>(0)?, row.try_get_by_index::<String>(1)?);
+        }
+        let (mut columns, mut key) = (Vec::new(), Vec::new());
+        for row in rows(db, &format!(r#"SELECT name, type, "notnull", pk FROM pragma_table_info('{name}')"#)).await? {
+            let column: String = row.try_get_by_index(0)?;
+            if row.try_get_by_index::<i32>(3)? > 0 {
+                key.push(column.clone());
+            }
+            columns.push(Column {
+                kind: kind(&row.try_get_by_index::<String>(1)?),
+                required: row.try_get_by_index::<i32>(2)? > 0,
+                target: targets.remove(&column),
+                name: column,
+            });
+        }
+        Ok(Self { columns, key })
+    }
+
+    fn draw(&self, name: &str, out: &mut String) {
+        let _ = writeln!(out, "    {name} {{");
+        for column in self.columns.iter().filter(|column| column.name != "community_id") {
+            let mut marks = Vec::new();
+            if self.key.contains(&column.name) {
+                marks.push("PK");
+            }
+            if column.target.is_some() {
+                marks.push("FK");
+            }
+            let marks = if marks.is_empty() { String::new() } else { format!(" {}", marks.join(",")) };
+            let note = if column.required { "" } else { " \"may be null\"" };
+            let _ = writeln!(out, "        {} {}{marks}{note}", column.kind, column.name);
+        }
+        let _ = writeln!(out, "    }}");
+        let above = ["grid", "building"].contains(&name);
+        for column in &self.columns {
+            let Some(target) = column.target.as_ref().filter(|_| above || column.name != "community_id") else {
+                continue;
+            };
+            let end = if column.required { "||" } else { "|o" };
+            let _ = writeln!(out, "    {target} {end}--o{{ {name} : {}", column.name);
+        }
+    }
+}
+
+/// SQLite's names of types, in plain words.
+fn kind(declared: &str) -> &'static str {
+    let declared = declared.to_ascii_lowercase();
+    match declared.as_str() {
+        kind if kind.contains("uuid") => "uuid",
+        kind if kind.contains("timestamp") => "instant",
+        kind if kind.contains("date") => "date",
+        kind if kind.contains("int") => "integer",
+        kind if kind.contains("bool") => "boolean",
+        kind if kind.contains("blob") => "bytes",
+        _ => "text",
+    }
+}
+
+/// What the schema says of each type that is a table, by the table's name.
+fn descriptions() -> Result<HashMap<String, String>> {
+    let sdl = parse_schema(schema::sdl()).map_err(|error| Error::internal(error.to_string()))?;
+    let types = sdl.definitions.into_iter().filter_map(|definition| match definition {
+        TypeSystemDefinition::Type(of) => Some(of.node),
+        _ => None,
+    });
+    let described = types.filter(|of| matches!(of.kind, TypeKind::Object(_))).filter_map(|of| {
+        let prefix = schema::TYPES.iter().find(|(name, _)| *name == of.name.node.as_str())?.1;
+        Some((prefix.to_owned(), of.description?.node.split_whitespace().collect::<Vec<_>>().join(" ")))
+    });
+    Ok(described.collect())
+}
+
+async fn rows(db: &DatabaseConnection, sql: &str) -> Result<Vec<sea_orm::QueryResult>> {
+    Ok(db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?)
+}
+
+async fn texts(db: &DatabaseConnection, sql: &str) -> Result<Vec<String>> {
+    let found = rows(db, sql).await?;
+    Ok(found.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
+}
