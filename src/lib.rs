@@ -31,6 +31,7 @@ pub mod partners;
 pub mod privacy;
 pub mod projects;
 pub mod relay;
+pub mod reports;
 pub mod residents;
 pub mod scalars;
 pub mod schema;

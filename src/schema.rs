@@ -29,6 +29,7 @@ use crate::{
         queries::{DirectoryQueries, PartnerQueries},
     },
     projects::{mutations::ProjectMutations, queries::ProjectQueries},
+    reports::queries::ReportQueries,
     residents::{
         circumstance_mutations::CircumstanceMutations, mutations::ResidentMutations, queries::ResidentQueries,
     },
@@ -59,6 +60,7 @@ pub struct Query(
     ActivityQueries,
     EventQueries,
     SearchQueries,
+    ReportQueries,
 );
 
 /// What can be changed (变更). Each takes one `input` and answers with the object or with the reasons why not.

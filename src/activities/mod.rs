@@ -24,3 +24,4 @@ pub use organiser::{ActivityOrganiser, OrganiserKind};
 pub use queries::ActivityQueries;
 pub use result::{ActivityResult, ActivityResultFilter, ActivityResultOrder};
 pub use session::{Session, SessionFilter, SessionOrder, SessionStatus};
+pub(crate) use turnout::{PERSON, PERSON_TIME};

@@ -52,6 +52,14 @@ pub struct AidRecordFilter {
     pub not: Option<Box<AidRecordFilter>>,
 }
 
+impl AidRecordFilter {
+    /// Does it say anywhere how far the grants are?
+    pub(crate) fn says_status(&self) -> bool {
+        let parts = self.and.iter().chain(&self.or).flatten().chain(self.not.as_deref());
+        self.status.is_some() || parts.into_iter().any(Self::says_status)
+    }
+}
+
 impl Filter for AidRecordFilter {
     fn community(&self) -> Option<&ID> {
         self.community_id.as_ref()

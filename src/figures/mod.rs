@@ -79,6 +79,15 @@ pub struct Holding {
     pub value: Option<Money>,
 }
 
+/// The value of one kind (分类合计).
+#[derive(SimpleObject, Clone, Debug, PartialEq, Eq)]
+pub struct KindTotal {
+    /// The kind (类型).
+    pub kind: AidKind,
+    /// What it is worth together; UNKNOWN where nobody valued any of it (金额).
+    pub value: Money,
+}
+
 impl Quantity {
     /// From a figure in thousandths of the unit.
     pub fn new(figure: Figure, unit: impl Into<String>) -> Self {

@@ -11,7 +11,7 @@ use super::{object::Project, participation::ProjectParticipation};
 use crate::{
     contributions::received_by_projects,
     error::Result,
-    figures::{AidKind, Figure, Money, difference, sum},
+    figures::{Figure, KindTotal, Money, difference, sum},
     relay::{Edge, Entity, Reading},
 };
 
@@ -26,15 +26,6 @@ pub struct ProjectFunding {
     shared_out: Money,
     /// Cash received that is nobody's share, as sure as the cash is (未分摊).
     unallocated: Money,
-}
-
-/// The value of one kind (分类合计).
-#[derive(SimpleObject, Clone)]
-pub struct KindTotal {
-    /// The kind (类型).
-    kind: AidKind,
-    /// What it is worth together; UNKNOWN where nobody valued any of it (金额).
-    value: Money,
 }
 
 pub(super) fn of_projects() -> Edge<Project> {

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::id;
+use super::{id, selection::Asked};
 use crate::{
     access::{Class, Reach, Resource, Viewer, policy::Action},
     context::{App, Clock},
@@ -70,8 +70,8 @@ impl<'a> Asking<'a> {
         Err(Error::new(
             Code::ForbiddenField,
             say!(
-                "You may not filter or order by `{field}`: it is masked for you in part of what you see. Narrow the list with `communityId` to where you read it in full.",
-                "不能按 `{field}` 筛选或排序：您所见范围内该字段部分脱敏。请用 `communityId` 限定到可完整查看的社区。"
+                "You may not filter, order or group by `{field}`: it is masked for you in part of what you see. Narrow the list with `communityId` to where you read it in full.",
+                "不能按 `{field}` 筛选、排序或分组：您所见范围内该字段部分脱敏。请用 `communityId` 限定到可完整查看的社区。"
             ),
         ))
     }
@@ -106,12 +106,36 @@ pub fn combine<F: Filter>(
     Ok(all)
 }
 
+/// The filter of a field as it was asked for, and what it lets through.
+pub struct Filtered<'a, F> {
+    pub filter: Option<F>,
+    /// As text, after variables and defaults; empty where there is none.
+    pub shape: String,
+    pub condition: Condition,
+    pub asking: Asking<'a>,
+}
+
+impl<'a, F: Filter + InputType> Filtered<'a, F> {
+    pub(super) fn read(viewer: &'a Viewer, app: &'a App, resource: Resource, asked: &Asked<'_>) -> Result<Self> {
+        let filter: Option<F> = asked.argument("filter")?;
+        let shape = filter.as_ref().map(InputType::to_value);
+        shape.as_ref().map_or(Ok(()), fits)?;
+        let asking = Asking::new(viewer, app, resource, filter.as_ref())?;
+        let condition = match &filter {
+            Some(filter) => filter.condition(&asking)?,
+            None => Condition::all(),
+        };
+        let shape = shape.map(|shape| shape.to_string()).unwrap_or_default();
+        Ok(Self { filter, shape, condition, asking })
+    }
+}
+
 /// The most conditions and values of one filter. SQLite nests no more than 1,000 alternatives, takes no more than 32,766 values, and nobody wrote
 /// a longer filter by hand.
 const MOST: usize = 500;
 
 /// Refuses a filter that is too large for a statement.
-pub(super) fn fits(filter: &ConstValue) -> Result<()> {
+fn fits(filter: &ConstValue) -> Result<()> {
     let found = parts(filter);
     if found <= MOST {
         return Ok(());

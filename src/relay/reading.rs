@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{
     connection::Connection,
     entity::{Entity, Listed, Row},
-    filter::never,
+    filter::{Filtered, never},
     seen::{Found, Page, Seen, address},
     selection::{Asked, Selection},
     wanted::Wanted,
@@ -30,6 +30,9 @@ use crate::{
 
 const PARENT: &str = "parent_key";
 const RANK: &str = "rank_in_parent";
+
+/// The rows that a filter lets through, and the filter.
+type FilteredRows<'a, T> = (Select<<T as Entity>::Table>, Filtered<'a, <T as Listed>::Filter>);
 
 /// What reading needs: who is asking, the document, and the database that answers.
 pub struct Reading<'a> {
@@ -133,6 +136,15 @@ impl<'a> Reading<'a> {
         let (rows, before, after) = wanted.cut(rows);
         let nodes = self.see(rows, &wanted.node_selection(asked)).await;
         Ok(Connection::new(nodes, before, after, total, wanted.cursors))
+    }
+
+    /// What of a table the field's `filter` lets through, for figures about all of it instead of a page.
+    pub fn filtered<T: Listed>(&self, asked: &Asked<'_>) -> Result<FilteredRows<'a, T>>
+    where
+        Row<T>: Send + Sync,
+    {
+        let filtered = Filtered::read(self.viewer, self.app, T::RESOURCE, asked)?;
+        Ok((T::listed(self.select::<T>()).filter(filtered.condition.clone()), filtered))
     }
 
     /// A connection for each parent, in one statement: rows are ranked within their parent and cut there.

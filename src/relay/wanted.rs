@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::InputType;
 use sea_orm::Condition;
 use sha2::{Digest, Sha256};
 
 use super::{
     connection::Cursors,
     entity::{Column, Listed, Row},
-    filter::{self, Asking, Filter},
+    filter::Filtered,
     order::Ordering,
     page::{Direction, PageArgs},
     reading::Reading,
@@ -40,21 +39,14 @@ where
 {
     pub fn read(reading: &Reading<'_>, asked: &Asked<'_>) -> Result<Self> {
         let page = PageArgs::read(asked)?;
-        let filter: Option<T::Filter> = asked.argument("filter")?;
-        let shape = filter.as_ref().map(InputType::to_value);
-        shape.as_ref().map_or(Ok(()), filter::fits)?;
-        let asking = Asking::new(reading.viewer, reading.app, T::RESOURCE, filter.as_ref())?;
-        let condition = match &filter {
-            Some(filter) => filter.condition(&asking)?,
-            None => Condition::all(),
-        };
+        let Filtered { shape, condition, asking, .. } =
+            Filtered::<T::Filter>::read(reading.viewer, reading.app, T::RESOURCE, asked)?;
         let orders = asked.argument::<Option<Vec<T::Order>>>("orderBy")?;
         let orders = orders.unwrap_or_else(|| T::standing_order().to_vec());
         for (class, field) in orders.iter().filter_map(|order| T::order_class(*order)) {
             asking.require(class, field)?;
         }
         let ordering = Ordering::new(&orders, T::id_column());
-        let shape = shape.map(|shape| shape.to_string()).unwrap_or_default();
         let label = format!("{}\n{}\n{shape}", T::TYPE, ordering.label());
         let bound_to: Arc<[u8]> = Sha256::digest(label.as_bytes()).to_vec().into();
         let place = {

@@ -13,6 +13,6 @@ mod rules;
 mod scope;
 mod write;
 
-pub use circumstance::Circumstance;
+pub use circumstance::{Circumstance, CircumstanceKind};
 pub use object::Resident;
 pub(crate) use write::{data_key_of, moved_in};

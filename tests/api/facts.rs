@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use tongxin::demo::{self, Demo, FillOptions};
+use tongxin::{
+    demo::{self, Demo, FillOptions},
+    relay::id::encode,
+};
 
 use crate::harness::{Actor, TestApp};
 
@@ -100,6 +103,84 @@ crate::on_both! {
         let taken: Vec<Value> = records.into_iter().filter(|record| !["REFUSED", "CANCELLED", "RETURNED"].contains(&record["status"].as_str().unwrap())).collect();
         assert_eq!(sum(&taken, "/quantity/value"), of("allocated"));
         assert_eq!(distinct(&taken, "/resident/id").len(), taken.len(), "one place a person");
+    }
+
+    async fn the_impact_report_gives_the_figures_of_the_two_years_back(app: TestApp) {
+        let (demo, staff) = demo(&app).await;
+        let query = "query($community: ID!, $from: Date!, $to: Date!) { impactReport(communityId: $community, from: $from, to: $to) {
+            community { name } from to partnerUnits cashContributed { yuan precision } goodsValue { yuan precision }
+            sponsorshipPerYear { yuan precision } sponsorshipPaid { precision }
+            quotas { name capacity { value unit precision } allocated { value precision } remaining { value precision } }
+            goods { item quantity { value unit precision } value { yuan precision } residents households }
+            teams { name members }
+            activities { kind sessions personTimes { value unit precision } people { precision } results { measure quantity { value unit precision } } }
+            months { month sessions personTimes { value precision } }
+            beneficiaryResidents beneficiaryHouseholds facilities vehiclesOnLoan } }";
+        let community = encode("community", demo.community_id);
+        let variables = json!({ "community": community, "from": "2020-05-01", "to": "2022-03-04" });
+        let answer = staff.gql(query, variables).await;
+        let report = &answer.data()["impactReport"];
+
+        assert_eq!((&report["community"]["name"], &report["from"], &report["to"]), (&json!("黄河中路社区"), &json!("2020-05-01"), &json!("2022-03-04")));
+        assert_eq!(report["partnerUnits"], 10);
+        assert_eq!(report["cashContributed"], json!({ "yuan": "180000.00", "precision": "AT_LEAST" }));
+        assert_eq!(report["goodsValue"], json!({ "yuan": "82000.00", "precision": "AT_LEAST" }));
+        assert_eq!(report["sponsorshipPaid"]["precision"], "EXACT");
+
+        let [insurance] = report["quotas"].as_array().unwrap().as_slice() else { panic!("{:#}", report["quotas"]) };
+        assert_eq!((&insurance["name"], &insurance["capacity"]), (&json!("居民意外伤害保险名额"), &json!({ "value": "2000", "unit": "place", "precision": "EXACT" })));
+        assert_eq!(hundredths(&insurance["allocated"]["value"]) + hundredths(&insurance["remaining"]["value"]), 2_000 * WHOLE);
+        assert_eq!(insurance["remaining"]["precision"], "EXACT");
+
+        let of = |list: &str, key: &str, name: &str| {
+            let found: Vec<&Value> = report[list].as_array().unwrap().iter().filter(|row| row[key] == name).collect();
+            let [found] = found.as_slice() else { panic!("{name} in {:#}", report[list]) };
+            (*found).clone()
+        };
+        assert_eq!(of("goods", "item", "辅助器具"), json!({
+            "item": "辅助器具", "quantity": { "value": "145", "unit": "item", "precision": "EXACT" },
+            "value": { "yuan": "56000.00", "precision": "EXACT" }, "residents": 54, "households": 0,
+        }));
+        let parcels = of("goods", "item", "帮困物资");
+        assert_eq!((&parcels["value"]["yuan"], &parcels["residents"]), (&json!("16000.00"), &json!(27)));
+        assert_eq!(of("goods", "item", "防疫物资（一批）")["quantity"], json!({ "value": null, "unit": "item", "precision": "UNKNOWN" }));
+
+        assert_eq!(report["teams"], json!([{ "name": "党员志愿服务队", "members": 60 }]));
+        assert_eq!(of("activities", "kind", "THEME_DAY")["sessions"], 20);
+        assert_eq!(of("activities", "kind", "FREE_CLINIC")["sessions"], 4);
+        let cleared = of("activities", "kind", "CLEAN_UP");
+        assert_eq!(cleared["personTimes"], json!({ "value": "160", "unit": "person-time", "precision": "AT_LEAST" }));
+        assert_eq!(cleared["people"]["precision"], "AT_LEAST", "some are known by name, and more came");
+        let twelve_tonnes = json!([{ "measure": "清运垃圾", "quantity": { "value": "12", "unit": "tonne", "precision": "EXACT" } }]);
+        assert_eq!(cleared["results"], twelve_tonnes, "once, not for each of the two places");
+        let clinics = of("activities", "kind", "FREE_CLINIC");
+        assert_eq!(clinics["personTimes"], json!({ "value": null, "unit": "person-time", "precision": "UNKNOWN" }), "not on record is not 0");
+
+        let months = report["months"].as_array().unwrap();
+        assert_eq!((months.len(), &months[0]["month"], &months[22]["month"]), (23, &json!("2020-05"), &json!("2022-03")));
+        assert_eq!(months[0], json!({ "month": "2020-05", "sessions": 0, "personTimes": { "value": "0", "precision": "EXACT" } }));
+        let total = |rows: &[Value]| rows.iter().map(|row| row["sessions"].as_u64().unwrap()).sum::<u64>();
+        assert_eq!(total(months), total(report["activities"].as_array().unwrap()));
+
+        assert!(report["beneficiaryResidents"].as_u64().unwrap() >= 54);
+        assert_eq!(report["beneficiaryHouseholds"], 0, "all of it went to persons");
+        assert_eq!((&report["facilities"], &report["vehiclesOnLoan"]), (&json!(6), &json!(2)));
+    }
+
+    async fn what_was_done_together_is_on_record_with_all_who_held_it(app: TestApp) {
+        let (demo, staff) = demo(&app).await;
+        // The neighbours did other things, and none of these shows here.
+        let query = "query($a: ID!) { impactReport(communityId: $a, from: \"2020-05-01\", to: \"2022-03-04\") {
+            vehiclesOnLoan facilities activities { kind sessions personTimes { value precision } results { quantity { value } } } } }";
+        let elsewhere = Actor::new(app.router.clone(), Some(demo.token("staff-elsewhere").to_owned()));
+        let answer = elsewhere.gql(query, json!({ "a": encode("community", demo.elsewhere_id) })).await;
+        assert_eq!(answer.data()["impactReport"], json!({ "vehiclesOnLoan": 1, "facilities": 1, "activities": [
+            { "kind": "CLEAN_UP", "sessions": 1, "personTimes": { "value": "35", "precision": "EXACT" }, "results": [{ "quantity": { "value": "3" } }] },
+            { "kind": "THEME_DAY", "sessions": 1, "personTimes": { "value": "20", "precision": "ABOUT" }, "results": [] },
+            { "kind": "FREE_CLINIC", "sessions": 1, "personTimes": { "value": null, "precision": "UNKNOWN" }, "results": [] },
+        ] }));
+        let refused = staff.gql(query, json!({ "a": encode("community", demo.elsewhere_id) })).await;
+        assert_eq!(refused.code(), "BAD_USER_INPUT", "not theirs reads as not there");
     }
 
     async fn money_is_as_sure_as_the_report_was(app: TestApp) {

@@ -70,7 +70,7 @@ fn organisers(bulk: &mut Bulk, app: &App, size: Size, activity: &activity::Model
         0 => organiser(OrganiserKind::Team, None, Some(bulk.teams[i / 2 % 2].id)),
         _ => organiser(OrganiserKind::Community, None, None),
     }
-    for j in 0..2 {
+    for j in 0..2.min(size.units) {
         organiser(OrganiserKind::PartnerUnit, Some(bulk.units[(i + j) % size.units].id), None);
     }
 }

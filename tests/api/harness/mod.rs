@@ -1,7 +1,9 @@
 //! What every test stands on: a fresh database on either engine, actors who ask over HTTP, and builders that record through the API.
 
 pub mod actor;
+pub mod adding;
 pub mod app;
+pub mod brute;
 pub mod bulk;
 mod bulk_events;
 pub mod bulk_people;
@@ -9,6 +11,7 @@ pub mod bulk_rows;
 mod bulk_things;
 mod bulk_work;
 pub mod contract;
+pub mod deeds;
 pub mod document;
 pub mod drawing;
 pub mod dump;

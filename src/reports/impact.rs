@@ -1,0 +1,78 @@
+//! Computes the figures of a report that are selected, and no others.
+
+use async_graphql::ID;
+
+use super::{
+    activities::Parts,
+    look::Look,
+    object::{Figures, ImpactReport},
+    period::Period,
+};
+use crate::{
+    communities::Community,
+    error::{Error, Result},
+    figures::Money,
+    relay::{Asked, Entity, Reading, id},
+    say,
+};
+
+const REPORT: &str = "ImpactReport";
+
+pub(super) async fn report(reading: &Reading<'_>, asked: &Asked<'_>, of: &ID, period: Period) -> Result<ImpactReport> {
+    let key = id::argument("communityId", Community::PREFIX, of)?;
+    let wanted = asked.selection.child(asked.env, REPORT, "community");
+    let community = reading.one::<Community>(key, &wanted).await?.ok_or_else(|| {
+        // The same for "not there" and "not yours".
+        Error::bad_input(say!(
+            "communityId: there is no community with this id within your reach.",
+            "communityId：您的权限范围内没有此编号的社区。"
+        ))
+    })?;
+    let figures = figures(&Look { reading, community: key, period }, asked).await?;
+    Ok(ImpactReport { community, period, figures })
+}
+
+async fn figures(look: &Look<'_>, asked: &Asked<'_>) -> Result<Figures> {
+    let selects = |field: &str| asked.selection.selects(asked.env, REPORT, field);
+    let mut figures = Figures::default();
+    if selects("partnerUnits") {
+        figures.partner_units = Some(look.partner_units().await?);
+    }
+    if selects("cashContributed") || selects("goodsValue") {
+        let (cash, goods) = look.values_received().await?;
+        (figures.cash, figures.goods_value) = (Some(Money::new(cash)), Some(Money::new(goods)));
+    }
+    if selects("sponsorshipPerYear") {
+        figures.sponsorship_per_year = Some(Money::new(look.sponsored_per_year().await?));
+    }
+    if selects("sponsorshipPaid") {
+        figures.sponsorship_paid = Some(Money::new(look.sponsorship_paid().await?));
+    }
+    if selects("quotas") {
+        figures.quotas = Some(look.quotas().await?);
+    }
+    if selects("goods") {
+        figures.goods = Some(look.goods().await?);
+    }
+    if selects("teams") {
+        figures.teams = Some(look.team_totals().await?);
+    }
+    if selects("activities") || selects("months") {
+        let of = asked.selection.child(asked.env, REPORT, "activities");
+        let part = |field: &str| of.selects(asked.env, "ActivityTotal", field);
+        // A kind may have results alone: whether it is listed must not depend on what is selected of it.
+        let parts = Parts { people: part("people"), results: selects("activities") };
+        let (activities, months) = look.activities_and_months(&parts).await?;
+        (figures.activities, figures.months) = (Some(activities), Some(months));
+    }
+    if selects("beneficiaryResidents") || selects("beneficiaryHouseholds") {
+        figures.beneficiaries = Some(look.beneficiaries().await?);
+    }
+    if selects("facilities") {
+        figures.facilities = Some(look.facilities_in_use().await?);
+    }
+    if selects("vehiclesOnLoan") {
+        figures.vehicles = Some(look.vehicles_on_loan().await?);
+    }
+    Ok(figures)
+}

@@ -1,0 +1,86 @@
+//! Where a report looks: the records of one community that the viewer may see.
+
+use entity::{
+    activity, activity_result, aid_record, asset, asset_tenure, attendance, campaign, contribution, facility,
+    head_count, instalment, pairing, session, sponsorship, team, team_membership, volunteer,
+};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, Select};
+use uuid::Uuid;
+
+use super::period::Period;
+use crate::{
+    activities::{Activity, ActivityResult, Attendance, Campaign, HeadCount, Session},
+    aid::AidRecord,
+    contributions::Contribution,
+    error::{Error, Result},
+    facilities::{Asset, AssetTenure, Facility},
+    partners::Pairing,
+    relay::Reading,
+    say,
+    volunteers::{Team, TeamMembership, Volunteer},
+};
+
+/// The most rows of a list within a report: more than anybody reads, and few enough to answer with.
+pub(super) const MOST_ROWS: usize = 1000;
+
+pub(super) struct Look<'a> {
+    pub(super) reading: &'a Reading<'a>,
+    pub(super) community: Uuid,
+    pub(super) period: Period,
+}
+
+macro_rules! tables {
+    ($($name:ident: $table:ident as $object:ty;)+) => {
+        impl Look<'_> {
+            $(pub(super) fn $name(&self) -> Select<$table::Entity> {
+                self.reading.select::<$object>().filter($table::Column::CommunityId.eq(self.community))
+            })+
+        }
+    };
+}
+
+tables! {
+    pairings: pairing as Pairing;
+    contributions: contribution as Contribution;
+    aid: aid_record as AidRecord;
+    facilities: facility as Facility;
+    assets: asset as Asset;
+    tenures: asset_tenure as AssetTenure;
+    volunteers: volunteer as Volunteer;
+    teams: team as Team;
+    team_memberships: team_membership as TeamMembership;
+    campaigns: campaign as Campaign;
+    activities: activity as Activity;
+    sessions: session as Session;
+    attendances: attendance as Attendance;
+    head_counts: head_count as HeadCount;
+    results: activity_result as ActivityResult;
+}
+
+// The community is within reach, and whoever reaches it sees these of it.
+impl Look<'_> {
+    pub(super) fn sponsorships(&self) -> Select<sponsorship::Entity> {
+        sponsorship::Entity::find().filter(sponsorship::Column::CommunityId.eq(self.community))
+    }
+
+    pub(super) fn instalments(&self) -> Select<instalment::Entity> {
+        instalment::Entity::find().filter(instalment::Column::CommunityId.eq(self.community))
+    }
+}
+
+impl<'a> Look<'a> {
+    pub(super) fn db(&self) -> &'a DatabaseConnection {
+        self.reading.db()
+    }
+}
+
+/// Refuses a list that is too long to be read; a report that leaves rows out without a word would be wrong.
+pub(super) fn few<T>(list: &str, rows: Vec<T>) -> Result<Vec<T>> {
+    if rows.len() <= MOST_ROWS {
+        return Ok(rows);
+    }
+    Err(Error::bad_input(say!(
+        "{list}: more than {MOST_ROWS} rows; ask for a shorter period.",
+        "{list}：超过 {MOST_ROWS} 行；请缩短统计期间。"
+    )))
+}

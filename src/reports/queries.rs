@@ -1,0 +1,51 @@
+//! Queries of figures.
+
+use async_graphql::{Context, ID, Object};
+
+use super::{
+    impact,
+    object::ImpactReport,
+    period::Period,
+    summary,
+    summary_object::{AidSummary, AidSummaryGroup},
+};
+use crate::{
+    aid::AidRecordFilter,
+    error::Result,
+    relay::{Asked, Reading},
+    scalars::Date,
+};
+
+#[derive(Default)]
+pub struct ReportQueries;
+
+#[Object]
+impl ReportQueries {
+    /// What a community did in a period of at most 50 years, computed from its records (共建成效统计).
+    async fn impact_report(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The community (社区).")] community_id: ID,
+        #[graphql(desc = "The first day of the period (起始日, 含).")] from: Date,
+        #[graphql(desc = "The last day of the period (截止日, 含).")] to: Date,
+    ) -> Result<ImpactReport> {
+        let reading = Reading::new(ctx)?;
+        impact::report(&reading, &Asked::here(ctx), &community_id, Period::new(from.0, to.0)?).await
+    }
+
+    /// What grants come to, in groups: of all within your reach that the filter lets through, those DELIVERED unless the filter says otherwise of their
+    /// status. One row for each group that there is, at most 1,000; without `groupBy` one row for all of them together (帮扶汇总).
+    ///
+    /// Groups may overlap, and then their rows add up to more than the whole: a grant out of what several units gave counts in full under each of them, a
+    /// person with two circumstances under each of these, and a person who was aided in two months is one person in both.
+    async fn aid_summary(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which grants (范围).")] _filter: Option<AidRecordFilter>,
+        #[graphql(desc = "By what they are grouped; rows are in this order (分组方式).")] _group_by: Option<
+            Vec<AidSummaryGroup>,
+        >,
+    ) -> Result<Vec<AidSummary>> {
+        summary::summaries(&Reading::new(ctx)?, &Asked::here(ctx)).await
+    }
+}
