@@ -13,7 +13,7 @@ pub use node::{Node, TYPES};
 
 use crate::{
     access::object::AccessQueries,
-    activities::ActivityQueries,
+    activities::{ActivityQueries, mutations::ActivityMutations},
     aid::{mutations::AidMutations, queries::AidQueries},
     communities::{
         mutations::CommunityMutations, place_mutations::PlaceMutations, place_queries::PlaceQueries,
@@ -79,6 +79,7 @@ pub struct Mutation(
     AidMutations,
     FacilityMutations,
     VolunteerMutations,
+    ActivityMutations,
 );
 
 pub type Schema = async_graphql::Schema<Described<Query>, Described<Mutation>, EmptySubscription>;

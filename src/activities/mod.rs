@@ -6,13 +6,16 @@ mod attendance;
 mod campaign;
 mod count;
 pub mod edges;
+mod eligible;
 mod kind;
+pub mod mutations;
 mod organiser;
 mod queries;
 mod result;
 pub mod rules;
 mod scope;
 mod session;
+mod transitions;
 mod turnout;
 
 pub use activity::{Activity, ActivityFilter, ActivityOrder};

@@ -17,6 +17,7 @@ pub mod team_queries;
 pub(crate) use follow::{rename_resident, rename_staff_member};
 pub use object::{Volunteer, VolunteerKind};
 pub use party::{PartyMembership, PartyStanding};
+pub(crate) use person::standings_on;
 pub use queries::{VolunteerFilter, VolunteerOrder};
 pub use team::{PartyRule, Team, TeamMembership, TeamRole};
 pub use team_queries::{TeamFilter, TeamMembershipFilter, TeamMembershipOrder, TeamOrder};

@@ -62,7 +62,7 @@ pub(super) async fn standings_of(
 /// The standings that hold on a day, by volunteer; a resident's circumstance PARTY_MEMBER is one as well. Three statements, for however many.
 ///
 /// Read without the viewer's scope: whether a team's rule is met does not depend on who asks. Nothing of it may be told.
-pub(super) async fn standings_on(
+pub(crate) async fn standings_on(
     tx: &Tx<'_>,
     volunteers: &[volunteer::Model],
     day: NaiveDate,

@@ -192,6 +192,41 @@ const UNIQUE: &[Unique] = &[
         field: &["volunteerId"],
         says: || say!("The team has a leader already.", "该队已有队长。"),
     },
+    Unique {
+        name: "uq_activity_organiser_community",
+        columns: "activity_organiser.activity_id",
+        field: &["organisers"],
+        says: || say!("It is named among the organisers already.", "该主办方已列入。"),
+    },
+    Unique {
+        name: "uq_activity_organiser_partner_unit",
+        columns: "activity_organiser.activity_id, activity_organiser.partner_unit_id",
+        field: &["organisers"],
+        says: || say!("It is named among the organisers already.", "该主办方已列入。"),
+    },
+    Unique {
+        name: "uq_activity_organiser_team",
+        columns: "activity_organiser.activity_id, activity_organiser.team_id",
+        field: &["organisers"],
+        says: || say!("It is named among the organisers already.", "该主办方已列入。"),
+    },
+    Unique {
+        name: "uq_attendance_once",
+        columns: "attendance.session_id, attendance.person_id",
+        field: &["sessionId"],
+        says: || say!("The person is on record for this session already.", "此人在该场次已有考勤记录。"),
+    },
+    Unique {
+        name: "uq_head_count_one",
+        columns: "head_count.session_id",
+        field: &["sessionId"],
+        says: || {
+            say!(
+                "The session has a head count already; void it before you record another.",
+                "该场次已有人次记录；如需更正，请先作废原记录。"
+            )
+        },
+    },
 ];
 
 /// The refusal that a violation stands for; none for what is a fault of the program.

@@ -63,15 +63,25 @@ impl<'a> Tx<'a> {
         self.app.clock.new_id()
     }
 
+    /// The time zone of a community; of one whose zone no longer exists, that of the country.
+    pub fn zone_of(community: &community::Model) -> chrono_tz::Tz {
+        community.time_zone.parse().unwrap_or(chrono_tz::Asia::Shanghai)
+    }
+
     /// Today where the community is.
     pub fn today_in(&self, community: &community::Model) -> NaiveDate {
-        self.app.clock.today(community.time_zone.parse().unwrap_or(chrono_tz::Asia::Shanghai))
+        self.app.clock.today(Self::zone_of(community))
+    }
+
+    /// The time zone where the community of a row is.
+    pub async fn zone_at(&self, community: Uuid) -> Result<chrono_tz::Tz, DbErr> {
+        let found = community::Entity::find_by_id(community).one(self.conn()).await?;
+        Ok(found.map_or(chrono_tz::Asia::Shanghai, |community| Self::zone_of(&community)))
     }
 
     /// Today where the community of a row is.
     pub async fn today_at(&self, community: Uuid) -> Result<NaiveDate, DbErr> {
-        let found = community::Entity::find_by_id(community).one(self.conn()).await?;
-        Ok(found.map_or_else(|| self.app.clock.today(chrono_tz::Asia::Shanghai), |community| self.today_in(&community)))
+        Ok(self.app.clock.today(self.zone_at(community).await?))
     }
 
     /// May the viewer do this everywhere in a community?
@@ -267,8 +277,43 @@ impl<'a> Tx<'a> {
     where
         Row<T>: Send + Sync,
     {
+        self.insert(self.event_row::<T>(subject, community, fields, detail)).await?;
+        self.event_left.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Appends an event about each of many subjects, in one statement. They name the fields only: what is the same of all is in the event about the whole,
+    /// and what concerns persons is in their rows, where it can be erased.
+    pub async fn events<T: Entity>(
+        &self,
+        subjects: &[Uuid],
+        community: Option<Uuid>,
+        fields: &[&str],
+    ) -> Result<(), DbErr>
+    where
+        Row<T>: Send + Sync,
+    {
+        if subjects.is_empty() {
+            return Ok(());
+        }
+        let rows = subjects.iter().map(|subject| self.event_row::<T>(*subject, community, fields, Detail::None));
+        event::Entity::insert_many(rows).exec_without_returning(self.conn()).await?;
+        self.event_left.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn event_row<T: Entity>(
+        &self,
+        subject: Uuid,
+        community: Option<Uuid>,
+        fields: &[&str],
+        detail: Detail<'_>,
+    ) -> event::ActiveModel
+    where
+        Row<T>: Send + Sync,
+    {
         let (data_key_id, payload) = details(detail);
-        self.insert(event::ActiveModel {
+        event::ActiveModel {
             id: Set(self.new_id()),
             community_id: Set(community),
             occurred_at: Set(self.now()),
@@ -281,10 +326,7 @@ impl<'a> Tx<'a> {
             data_key_id: Set(data_key_id),
             payload: Set(payload),
             ..Default::default()
-        })
-        .await?;
-        self.event_left.store(true, Ordering::Relaxed);
-        Ok(())
+        }
     }
 
     /// Claims an idempotency key; what it stands for already, if it was claimed before.

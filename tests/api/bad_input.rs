@@ -149,6 +149,10 @@ fn prefix(place: &Place) -> String {
         "contributionId" => "contribution",
         "projectId" => "project",
         "programmeId" => "aid_programme",
+        "campaignId" => "campaign",
+        "activityId" => "activity",
+        "volunteerId" => "volunteer",
+        "teamId" => "team",
         other => panic!("say in tests/api/bad_input.rs what `{other}` refers to"),
     }
     .to_owned()
@@ -167,7 +171,18 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
     let circumstance = json!({ "residentId": resident, "kind": "PUPIL", "startedOn": "2020-01-01" });
     let team = make::team(staff, there, &world.name("队")).await;
     let volunteer = make::volunteer(staff, there, &resident).await;
+    let activity = make::activity(staff, there, &world.name("活动")).await;
+    let session = make::session(staff, &activity, "2022-03-04").await;
+    let count = json!({ "sessionId": session, "persons": 30 });
+    let tonnes = json!({ "activityId": activity, "measure": "清运垃圾", "quantity": "9", "unit": "吨", "achievedOn": "2022-03-04" });
     BTreeMap::from([
+        ("campaign", make::campaign(staff, there, &world.name("行动")).await),
+        ("activity_organiser", make::organiser(staff, &activity).await),
+        ("attendance", make::attendance(staff, &session, &resident).await),
+        ("head_count", make::created(staff, "recordHeadCount", "headCount", count).await),
+        ("activity_result", make::created(staff, "recordActivityResult", "activityResult", tonnes).await),
+        ("session", session),
+        ("activity", activity),
         ("community", there.to_owned()),
         ("grid", make::grid(staff, there, &world.name("网格")).await),
         ("household", make::household(staff, there, &building, "1", &resident).await),
@@ -256,7 +271,11 @@ crate::on_both! {
 
     async fn nothing_happened_tomorrow(app: TestApp) {
         // What is planned, or printed on a certificate with its last day.
-        let planned = ["addMilestone.dueOn", "recordCircumstance.endedOn", "endCircumstance.endedOn"];
+        let planned = [
+            "addMilestone.dueOn", "recordCircumstance.endedOn", "endCircumstance.endedOn", "planCampaign.startedOn", "planCampaign.endedOn",
+            "amendCampaign.startedOn", "amendCampaign.endedOn", "scheduleSession.heldOn", "scheduleSession.startsAt", "scheduleSession.endsAt",
+            "amendSession.heldOn", "amendSession.startsAt", "amendSession.endsAt",
+        ];
         try_all(&app, &["Date", "DateTime"], async |_, _, specimen, place| {
             let day = (app.app.clock.now() + chrono::Duration::days(2)).date_naive();
             let format = |day: String| if place.field.of == "Date" { json!(day) } else { json!(day + "T00:00:00+08:00") };

@@ -166,6 +166,49 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ("lent by nobody", "UPDATE asset_tenure SET partner_unit_id = NULL", "ck_asset_tenure_from_whom"),
     ("owned, and by a unit's doing", "UPDATE asset_tenure SET tenure = 'OWNED'", "ck_asset_tenure_from_whom"),
     ("terms that end before they start", "UPDATE asset_tenure SET ended_on = '1990-01-01'", "ck_asset_tenure_dates"),
+    ("a campaign that ends before it starts", "UPDATE campaign SET ended_on = '1990-01-01'", "ck_campaign_dates"),
+    ("an unknown state of an activity", "UPDATE activity SET status = 'LOST'", "ck_activity_status"),
+    ("an unknown kind of activity", "UPDATE activity SET kind = 'PARTY'", "ck_activity_kind"),
+    (
+        "the community twice among the organisers",
+        "INSERT INTO activity_organiser (id, community_id, activity_id, kind) SELECT {id}, community_id, activity_id, kind FROM activity_organiser WHERE kind = 'COMMUNITY'",
+        "uq_activity_organiser_community",
+    ),
+    (
+        "a unit twice among the organisers",
+        "INSERT INTO activity_organiser (id, community_id, activity_id, kind, partner_unit_id)
+         SELECT {id}, community_id, activity_id, kind, partner_unit_id FROM activity_organiser WHERE kind = 'PARTNER_UNIT'",
+        "uq_activity_organiser_partner_unit",
+    ),
+    (
+        "a team twice among the organisers",
+        "INSERT INTO activity_organiser (id, community_id, activity_id, kind, team_id) SELECT {id}, community_id, activity_id, kind, team_id FROM activity_organiser WHERE kind = 'TEAM'",
+        "uq_activity_organiser_team",
+    ),
+    ("a unit that is none among the organisers", "UPDATE activity_organiser SET kind = 'PARTNER_UNIT' WHERE kind = 'TEAM'", "ck_activity_organiser_link"),
+    ("a session that ends before it starts", "UPDATE session SET starts_at = recorded_at, ends_at = recorded_at", "ck_session_times"),
+    ("a session with an end and no start", "UPDATE session SET ends_at = recorded_at", "ck_session_start_before_end"),
+    (
+        "a person twice at a session",
+        "INSERT INTO attendance (id, community_id, session_id, person_id, resident_id, category, version, recorded_at)
+         SELECT {id}, community_id, session_id, person_id, resident_id, 'OTHER', 1, recorded_at FROM attendance",
+        "uq_attendance_once",
+    ),
+    ("an attendance of somebody else", "UPDATE attendance SET person_id = {id}", "ck_attendance_person"),
+    ("an attendance of two persons", "UPDATE attendance SET staff_member_id = (SELECT MIN(id) FROM staff_member)", "ck_attendance_person"),
+    ("an attendance voided without a reason", "UPDATE attendance SET voided_at = recorded_at", "ck_attendance_voided"),
+    (
+        "two head counts of a session",
+        "INSERT INTO head_count (id, community_id, session_id, persons_precision, version, recorded_at) SELECT {id}, community_id, session_id, 'UNKNOWN', 1, recorded_at FROM head_count",
+        "uq_head_count_one",
+    ),
+    ("a negative head count", "UPDATE head_count SET persons = -1", "ck_head_count_persons"),
+    ("an unknown head count with a number", "UPDATE head_count SET persons_precision = 'UNKNOWN'", "ck_head_count_persons_known"),
+    ("a head count voided without a reason", "UPDATE head_count SET voided_at = recorded_at", "ck_head_count_voided"),
+    ("a result of nothing", "UPDATE activity_result SET activity_id = NULL", "ck_activity_result_one_owner"),
+    ("a result of two", "UPDATE activity_result SET campaign_id = (SELECT MIN(id) FROM campaign)", "ck_activity_result_one_owner"),
+    ("a negative result", "UPDATE activity_result SET quantity_milli = -1", "ck_activity_result_quantity_milli"),
+    ("a result voided without a reason", "UPDATE activity_result SET voided_at = recorded_at", "ck_activity_result_voided"),
     ("deleting a community with records", "DELETE FROM community", "fk"),
     ("deleting a person's key", "DELETE FROM data_key WHERE purpose = 'PERSON'", "fk"),
     ("rewriting an event", "UPDATE event SET action = 'nothing happened'", "event is append-only"),
@@ -223,6 +266,15 @@ async fn world(app: &TestApp) {
     }
     let leader = json!({ "teamId": team, "expectedVersion": 1, "volunteerId": volunteer, "startedOn": "2021-02-01" });
     make::created(&staff, "appointTeamLeader", "team", leader).await;
+    make::campaign(&staff, &community, "迎检").await;
+    let organisers = json!([{ "community": true }, { "partnerUnitId": ids[0] }, { "teamId": team }]);
+    let activity = json!({ "communityId": community, "kind": "CLEAN_UP", "title": "清洁", "organisers": organisers });
+    let activity = make::created(&staff, "planActivity", "activity", activity).await;
+    let session = make::session(&staff, &activity, "2022-03-04").await;
+    make::attendance(&staff, &session, &head).await;
+    make::created(&staff, "recordHeadCount", "headCount", json!({ "sessionId": session, "persons": 30 })).await;
+    let tonnes = json!({ "activityId": activity, "measure": "清运垃圾", "quantity": "9", "unit": "吨", "achievedOn": "2022-03-04" });
+    make::created(&staff, "recordActivityResult", "activityResult", tonnes).await;
 }
 
 crate::on_both! {

@@ -4,6 +4,9 @@ mod harness;
 
 mod access;
 mod activities;
+mod activity_mutations;
+mod activity_races;
+mod activity_rolls;
 mod aid;
 mod aid_sums;
 mod bad_filters;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::harness::{TestApp, World, actor::refusals, make, mutate_together, together};
 
 /// How many of these payloads made something, and what the others were refused with.
-fn outcome(payloads: &[Value], object: &str) -> (Vec<String>, Vec<Vec<String>>) {
+pub fn outcome(payloads: &[Value], object: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let (made, refused): (Vec<&Value>, Vec<&Value>) = payloads.iter().partition(|payload| !payload[object].is_null());
     (
         made.iter().map(|payload| make::id_of(payload, object)).collect(),

@@ -237,6 +237,88 @@ specimens! {
     });
     endAssetTenure by Staff: |w| json!({ "id": vehicle(w).await, "expectedVersion": 1, "endedOn": "2022-03-04" });
     voidAsset by Staff: |w| json!({ "id": vehicle(w).await, "expectedVersion": 1, "reason": "重复登记" });
+    planCampaign by Staff: |w| json!({
+        "communityId": w.community, "kind": "CITY_INSPECTION", "title": w.name("行动"), "description": "说明", "startedOn": "2022-03-01",
+        "endedOn": "2022-06-30",
+    });
+    amendCampaign by Staff: |w| json!({
+        "id": campaign(w).await, "expectedVersion": 1, "title": w.name("行动"), "description": "说明", "startedOn": "2022-03-02",
+    });
+    startCampaign by Staff: |w| json!({ "id": campaign(w).await, "expectedVersion": 1, "startedOn": "2022-03-02" });
+    completeCampaign by Staff: |w| json!({ "id": campaign(w).await, "expectedVersion": 1, "endedOn": "2022-03-31" });
+    cancelCampaign by Staff: |w| json!({ "id": campaign(w).await, "expectedVersion": 1, "reason": "检查延期" });
+    planActivity by Staff: |w| json!({
+        "communityId": w.community, "kind": "CLEAN_UP", "title": w.name("活动"), "description": "说明", "campaignId": campaign(w).await,
+        "projectId": w.project().await, "organisers": [{ "partnerUnitId": w.unit().await }, { "community": true }],
+    });
+    amendActivity by Staff: |w| json!({
+        "id": activity(w).await, "expectedVersion": 1, "title": w.name("活动"), "description": "说明", "campaignId": campaign(w).await,
+    });
+    addActivityOrganiser by Staff: |w| json!({
+        "activityId": activity(w).await, "expectedVersion": 1, "organiser": { "teamId": w.team().await },
+    });
+    removeActivityOrganiser by Staff: |w| {
+        let activity = activity(w).await;
+        let input = json!({ "activityId": activity, "organiser": { "teamId": w.team().await }, "expectedVersion": 1 });
+        make::created(&w.staff, "addActivityOrganiser", "activity", input).await;
+        json!({ "activityId": activity, "expectedVersion": 2, "organiserId": make::organiser(&w.staff, &activity).await })
+    };
+    startActivity by Staff: |w| json!({ "id": activity(w).await, "expectedVersion": 1 });
+    completeActivity by Staff: |w| json!({ "id": activity(w).await, "expectedVersion": 1 });
+    cancelActivity by Staff: |w| {
+        let activity = activity(w).await;
+        make::session(&w.staff, &activity, "2022-03-04").await;
+        json!({ "id": activity, "expectedVersion": 1, "reason": "降雨" })
+    };
+    scheduleSession by Staff: |w| json!({
+        "activityId": activity(w).await, "heldOn": "2022-03-04", "startsAt": "2022-03-04T23:30:00+08:00", "endsAt": "2022-03-05T01:00:00+08:00",
+        "facilityId": facility(w).await, "place": "广场",
+    });
+    amendSession by Staff: |w| json!({
+        "id": session(w).await, "expectedVersion": 1, "heldOn": "2022-03-05", "facilityId": facility(w).await, "place": w.name("广场"),
+    });
+    holdSession by Staff: |w| json!({ "id": session(w).await, "expectedVersion": 1 });
+    cancelSession by Staff: |w| json!({ "id": session(w).await, "expectedVersion": 1, "reason": "降雨" });
+    recordAttendance by Staff: |w| {
+        let (team, volunteer) = (w.team().await, w.volunteer().await);
+        make::member(&w.staff, &team, &volunteer).await;
+        json!({ "sessionId": session(w).await, "volunteerId": volunteer, "category": "TEAM_MEMBER", "teamId": team, "note": "备注" })
+    };
+    recordAttendances by Staff: |w| json!({
+        "sessionId": session(w).await,
+        "attendances": [
+            { "residentId": w.resident().await, "category": "RESIDENT", "note": "备注" },
+            { "volunteerId": w.volunteer().await, "category": "RESIDENT" },
+            { "staffMemberId": worker(w).await, "category": "COMMUNITY_WORKER" },
+        ],
+    });
+    voidAttendance by Staff: |w| json!({
+        "id": make::attendance(&w.staff, &session(w).await, &w.resident().await).await, "expectedVersion": 1, "reason": "记错人",
+    });
+    recordHeadCount by Staff: |w| json!({ "sessionId": session(w).await, "persons": 160, "precision": "AT_LEAST", "source": "签到表" });
+    voidHeadCount by Staff: |w| {
+        let input = json!({ "sessionId": session(w).await, "persons": 160 });
+        json!({ "id": make::created(&w.staff, "recordHeadCount", "headCount", input).await, "expectedVersion": 1, "reason": "数错" })
+    };
+    recordActivityResult by Staff: |w| json!({
+        "activityId": activity(w).await, "measure": "清运垃圾", "quantity": "9.5", "unit": "吨", "achievedOn": "2022-03-04", "note": "备注",
+    });
+    voidActivityResult by Staff: |w| {
+        let input = json!({ "campaignId": campaign(w).await, "measure": "清运垃圾", "quantity": "60", "unit": "吨", "achievedOn": "2022-03-04" });
+        json!({ "id": make::created(&w.staff, "recordActivityResult", "activityResult", input).await, "expectedVersion": 1, "reason": "重复" })
+    };
+}
+
+async fn campaign(w: &World) -> String {
+    make::campaign(&w.staff, &w.community, &w.name("行动")).await
+}
+
+async fn activity(w: &World) -> String {
+    make::activity(&w.staff, &w.community, &w.name("活动")).await
+}
+
+async fn session(w: &World) -> String {
+    make::session(&w.staff, &activity(w).await, "2022-03-04").await
 }
 
 async fn facility(w: &World) -> String {

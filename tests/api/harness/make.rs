@@ -125,6 +125,38 @@ pub async fn standing(staff: &Actor, volunteer: &str, standing: &str) -> String 
     created(staff, "recordPartyMembership", "partyMembership", input).await
 }
 
+/// A planned campaign since 2022-03-01.
+pub async fn campaign(staff: &Actor, community: &str, title: &str) -> String {
+    let input =
+        json!({ "communityId": community, "kind": "CITY_INSPECTION", "title": title, "startedOn": "2022-03-01" });
+    created(staff, "planCampaign", "campaign", input).await
+}
+
+/// A planned activity that the community holds.
+pub async fn activity(staff: &Actor, community: &str, title: &str) -> String {
+    let input =
+        json!({ "communityId": community, "kind": "CLEAN_UP", "title": title, "organisers": [{ "community": true }] });
+    created(staff, "planActivity", "activity", input).await
+}
+
+/// A planned session on this day.
+pub async fn session(staff: &Actor, activity: &str, held_on: &str) -> String {
+    created(staff, "scheduleSession", "session", json!({ "activityId": activity, "heldOn": held_on })).await
+}
+
+/// That a resident came to a session, as such.
+pub async fn attendance(staff: &Actor, session: &str, resident: &str) -> String {
+    let input = json!({ "sessionId": session, "residentId": resident, "category": "RESIDENT" });
+    created(staff, "recordAttendance", "attendance", input).await
+}
+
+/// Who holds an activity: the first of them.
+pub async fn organiser(staff: &Actor, activity: &str) -> String {
+    let query = "query($id: ID!) { activity(id: $id) { organisers { id } } }";
+    let found = staff.gql(query, json!({ "id": activity })).await;
+    found.data()["activity"]["organisers"][0]["id"].as_str().expect("somebody holds it").to_owned()
+}
+
 /// The version of any object that has one.
 pub async fn version(actor: &Actor, id: &str) -> i64 {
     let prefix = id.rsplit_once('_').expect("an id has a prefix").0;
