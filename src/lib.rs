@@ -36,6 +36,7 @@ pub mod residents;
 pub mod scalars;
 pub mod schema;
 pub mod search;
+pub mod sponsorships;
 pub mod staff;
 pub mod volunteers;
 pub mod write;

@@ -34,6 +34,7 @@ use crate::{
         circumstance_mutations::CircumstanceMutations, mutations::ResidentMutations, queries::ResidentQueries,
     },
     search::queries::SearchQueries,
+    sponsorships::{mutations::SponsorshipMutations, queries::SponsorshipQueries},
     staff::{mutations::StaffMutations, queries::StaffQueries},
     volunteers::{mutations::VolunteerMutations, queries::VolunteerQueries},
 };
@@ -56,6 +57,7 @@ pub struct Query(
     AidQueries,
     FacilityQueries,
     AssetQueries,
+    SponsorshipQueries,
     VolunteerQueries,
     ActivityQueries,
     EventQueries,
@@ -78,6 +80,7 @@ pub struct Mutation(
     ContributionMutations,
     AidMutations,
     FacilityMutations,
+    SponsorshipMutations,
     VolunteerMutations,
     ActivityMutations,
 );

@@ -4,7 +4,8 @@ use entity::{building, community, grid};
 
 use super::{Building, Community, Grid, SubDistrict};
 use crate::{
-    activities, contributions, facilities, households, partners, projects, relay::Edge, residents, staff, volunteers,
+    activities, contributions, facilities, households, partners, projects, relay::Edge, residents, sponsorships, staff,
+    volunteers,
 };
 
 pub fn of_sub_district(field: &str) -> Option<Edge<SubDistrict>> {
@@ -19,6 +20,7 @@ pub fn of_community(field: &str) -> Option<Edge<Community>> {
         "pairings" => partners::edges::pairings_of_communities(),
         "projects" => projects::edges::of_communities(),
         "contributions" => contributions::edges::of_communities(),
+        "sponsorships" => sponsorships::edges::of_communities(),
         "volunteers" => volunteers::edges::of_communities(),
         "teams" => volunteers::edges::teams_of_communities(),
         "staffMembers" => staff::edges::of_communities(),

@@ -20,6 +20,7 @@ use crate::{
     partners::{Pairing, PairingFilter, PairingOrder},
     projects::{Project, ProjectFilter, ProjectOrder},
     relay::{Connection, id},
+    sponsorships::{Sponsorship, SponsorshipFilter, SponsorshipOrder},
     staff::{StaffMember, StaffMemberFilter, StaffMemberOrder},
     volunteers::{Team, TeamFilter, TeamOrder, Volunteer, VolunteerFilter, VolunteerOrder},
 };
@@ -176,6 +177,20 @@ impl Community {
         _filter: Option<ContributionFilter>,
         _order_by: Option<Vec<ContributionOrder>>,
     ) -> Result<Connection<Contribution>> {
+        self.0.present(ctx)
+    }
+
+    /// What its residents are sponsored with (结对资助).
+    async fn sponsorships(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<SponsorshipFilter>,
+        _order_by: Option<Vec<SponsorshipOrder>>,
+    ) -> Result<Connection<Sponsorship>> {
         self.0.present(ctx)
     }
 

@@ -29,6 +29,7 @@ mod projects;
 mod rows;
 mod run;
 mod seed;
+mod sponsorships;
 mod staff;
 #[cfg(test)]
 mod tests;

@@ -3,9 +3,9 @@
 use entity::{
     activity, activity_organiser, activity_result, aid_programme, aid_record, asset, asset_tenure, attendance,
     building, campaign, circumstance, community, contribution, contributor, data_key, event, facility, grid,
-    head_count, household, household_membership, milestone, pairing, partner_unit, partner_unit_alias,
+    head_count, household, household_membership, instalment, milestone, pairing, partner_unit, partner_unit_alias,
     party_membership, posting, project, project_participation, project_participation_role, resident, session,
-    staff_member, sub_district, team, team_membership, volunteer,
+    sponsorship, staff_member, sub_district, team, team_membership, volunteer,
 };
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable, Set};
 
@@ -67,6 +67,8 @@ tables! {
     facilities: facility,
     assets: asset,
     asset_tenures: asset_tenure,
+    sponsorships: sponsorship,
+    instalments: instalment,
     volunteers: volunteer,
     party_memberships: party_membership,
     teams: team,

@@ -15,7 +15,7 @@ use crate::{
     communities::Community,
     contributions, facilities, projects,
     relay::{Edge, Entity},
-    volunteers,
+    sponsorships, volunteers,
 };
 
 pub fn of_unit(field: &str) -> Option<Edge<PartnerUnit>> {
@@ -23,6 +23,7 @@ pub fn of_unit(field: &str) -> Option<Edge<PartnerUnit>> {
         "aliases" => aliases(),
         "pairings" => Edge::many::<Pairing>(pairing::Column::PartnerUnitId),
         "participations" => projects::edges::participations_of_partner_units(),
+        "sponsorships" => sponsorships::edges::of_partner_units(),
         "volunteers" => volunteers::edges::of_partner_units(),
         "contributions" => contributions::edges::of_partner_units(),
         "activities" => activities::edges::of_partner_units(),

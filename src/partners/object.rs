@@ -19,6 +19,7 @@ use crate::{
     projects::{ProjectParticipation, ProjectParticipationFilter, ProjectParticipationOrder},
     relay::{Connection, id},
     scalars::DateTime,
+    sponsorships::{Sponsorship, SponsorshipFilter, SponsorshipOrder},
     volunteers::{Volunteer, VolunteerFilter, VolunteerOrder},
 };
 
@@ -137,6 +138,20 @@ impl PartnerUnit {
         _filter: Option<ProjectParticipationFilter>,
         _order_by: Option<Vec<ProjectParticipationOrder>>,
     ) -> Result<Connection<ProjectParticipation>> {
+        self.0.present(ctx)
+    }
+
+    /// What it pledged to residents, as far as it is within your reach (结对资助).
+    async fn sponsorships(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<SponsorshipFilter>,
+        _order_by: Option<Vec<SponsorshipOrder>>,
+    ) -> Result<Connection<Sponsorship>> {
         self.0.present(ctx)
     }
 

@@ -18,6 +18,7 @@ use crate::{
     contributions, facilities,
     partners::PartnerUnit,
     relay::{Edge, Entity},
+    sponsorships,
     staff::StaffMember,
 };
 
@@ -29,6 +30,7 @@ pub fn of_project(field: &str) -> Option<Edge<Project>> {
         "milestones" => milestones(),
         "contributions" => contributions::edges::of_projects(),
         "aidRecords" => aid::edges::of_projects(),
+        "sponsorships" => sponsorships::edges::of_projects(),
         "facilities" => facilities::edges::of_projects(),
         "activities" => activities::edges::of_projects(),
         "funding" => funding::of_projects(),

@@ -22,6 +22,7 @@ use crate::{
     object,
     relay::{Connection, id},
     scalars::{Date, DateTime},
+    sponsorships::{Sponsorship, SponsorshipFilter, SponsorshipOrder},
     staff::StaffMember,
 };
 
@@ -150,6 +151,20 @@ impl Project {
         _filter: Option<AidRecordFilter>,
         _order_by: Option<Vec<AidRecordOrder>>,
     ) -> Result<Connection<AidRecord>> {
+        self.0.present(ctx)
+    }
+
+    /// Sponsorships of residents within it (结对资助).
+    async fn sponsorships(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<SponsorshipFilter>,
+        _order_by: Option<Vec<SponsorshipOrder>>,
+    ) -> Result<Connection<Sponsorship>> {
         self.0.present(ctx)
     }
 

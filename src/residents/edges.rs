@@ -14,7 +14,7 @@ use crate::{
     privacy::person_keys,
     relay::{Edge, Entity},
     scalars::Date,
-    volunteers,
+    sponsorships, volunteers,
 };
 
 pub fn of_resident(field: &str) -> Option<Edge<Resident>> {
@@ -26,6 +26,7 @@ pub fn of_resident(field: &str) -> Option<Edge<Resident>> {
         "circumstances" => circumstances(),
         "attendances" => activities::edges::of_residents(),
         "aidRecords" => aid::edges::of_residents(),
+        "sponsorships" => sponsorships::edges::of_residents(),
         "volunteer" => volunteers::edges::of_residents(),
         _ => return None,
     })

@@ -15,6 +15,7 @@ use crate::{
     privacy::{Column, PersonKey, mask},
     relay::{Connection, id},
     scalars::{Date, DateTime},
+    sponsorships::{Sponsorship, SponsorshipFilter, SponsorshipOrder},
     volunteers::Volunteer,
 };
 
@@ -162,6 +163,20 @@ impl Resident {
         _filter: Option<AidRecordFilter>,
         _order_by: Option<Vec<AidRecordOrder>>,
     ) -> Result<Connection<AidRecord>> {
+        self.0.present(ctx)
+    }
+
+    /// What the resident is sponsored with (结对资助).
+    async fn sponsorships(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<SponsorshipFilter>,
+        _order_by: Option<Vec<SponsorshipOrder>>,
+    ) -> Result<Connection<Sponsorship>> {
         self.0.present(ctx)
     }
 

@@ -19,6 +19,7 @@ use crate::{
     relay::{Entity, Reading, Selection, id},
     residents::{Circumstance, Resident},
     say,
+    sponsorships::{Instalment, Sponsorship},
     staff::{Posting, StaffMember},
     volunteers::{PartyMembership, Team, TeamMembership, Volunteer},
 };
@@ -60,7 +61,7 @@ macro_rules! nodes {
 nodes! {
     SubDistrict, Community, Grid, Building, Household, HouseholdMembership, Resident, Circumstance, StaffMember, Posting,
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, Contributor, AidProgramme,
-    AidRecord, Facility, Asset, AssetTenure, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
+    AidRecord, Facility, Asset, AssetTenure, Sponsorship, Instalment, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
     ActivityOrganiser, Session, Attendance, HeadCount, ActivityResult, Event,
 }
 

@@ -152,6 +152,28 @@ const UNIQUE: &[Unique] = &[
         },
     },
     Unique {
+        name: "uq_instalment_number",
+        columns: "instalment.sponsorship_id, instalment.number",
+        field: &["instalments"],
+        says: || {
+            say!(
+                "The sponsorship has an instalment of this number already; read it again.",
+                "该资助已有此期数，请重新读取。"
+            )
+        },
+    },
+    Unique {
+        name: "uq_instalment_due_on",
+        columns: "instalment.sponsorship_id, instalment.due_on",
+        field: &["instalments"],
+        says: || {
+            say!(
+                "The sponsorship has an instalment due on this day already; read it again.",
+                "该资助在此日已有到期的分期，请重新读取。"
+            )
+        },
+    },
+    Unique {
         name: "uq_volunteer_resident",
         columns: "volunteer.resident_id",
         field: &["residentId"],

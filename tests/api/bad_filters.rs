@@ -11,7 +11,7 @@ use crate::harness::{
 const FEW: Size = Size { residents: 12, projects: 2, units: 7 };
 
 /// Root lists with the type of their filter.
-const LISTS: [(&str, &str); 17] = [
+const LISTS: [(&str, &str); 19] = [
     ("residents", "ResidentFilter"),
     ("households", "HouseholdFilter"),
     ("aidRecords", "AidRecordFilter"),
@@ -25,6 +25,8 @@ const LISTS: [(&str, &str); 17] = [
     ("subDistricts", "SubDistrictFilter"),
     ("grids", "GridFilter"),
     ("buildings", "BuildingFilter"),
+    ("sponsorships", "SponsorshipFilter"),
+    ("instalments", "InstalmentFilter"),
     ("volunteers", "VolunteerFilter"),
     ("teams", "TeamFilter"),
     ("teamMemberships", "TeamMembershipFilter"),

@@ -14,8 +14,9 @@ use crate::{
 };
 
 /// Texts that stand in lists, on labels and in spreadsheets.
-const ONE_LINE: [&str; 11] =
-    ["name", "fullName", "title", "alias", "aliases", "room", "unit", "address", "source", "code", "timeZone"];
+const ONE_LINE: [&str; 12] = [
+    "name", "fullName", "title", "alias", "aliases", "purpose", "room", "unit", "address", "source", "code", "timeZone",
+];
 
 /// A field somewhere in an input: its path, and whether the specimen gives it.
 struct Place {
@@ -169,6 +170,7 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
     let worker = make::staff_member(staff, there, &world.name("职员")).await;
     let participation = json!({ "projectId": project, "partnerUnitId": unit, "roles": ["HOST"] });
     let circumstance = json!({ "residentId": resident, "kind": "PUPIL", "startedOn": "2020-01-01" });
+    let sponsorship = make::sponsorship(staff, there, &resident, &unit).await;
     let team = make::team(staff, there, &world.name("队")).await;
     let volunteer = make::volunteer(staff, there, &resident).await;
     let activity = make::activity(staff, there, &world.name("活动")).await;
@@ -207,6 +209,8 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
         ("team_membership", make::member(staff, &team, &volunteer).await),
         ("party_membership", make::standing(staff, &volunteer, "MEMBER").await),
         ("team", team),
+        ("instalment", make::instalment(staff, &sponsorship).await),
+        ("sponsorship", sponsorship),
         ("volunteer", volunteer),
         ("contribution", cash),
         ("project", project),
@@ -272,6 +276,7 @@ crate::on_both! {
     async fn nothing_happened_tomorrow(app: TestApp) {
         // What is planned, or printed on a certificate with its last day.
         let planned = [
+            "recordSponsorship.firstDueOn",
             "addMilestone.dueOn", "recordCircumstance.endedOn", "endCircumstance.endedOn", "planCampaign.startedOn", "planCampaign.endedOn",
             "amendCampaign.startedOn", "amendCampaign.endedOn", "scheduleSession.heldOn", "scheduleSession.startsAt", "scheduleSession.endsAt",
             "amendSession.heldOn", "amendSession.startsAt", "amendSession.endsAt",

@@ -100,6 +100,28 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ("aid of a negative quantity", "UPDATE aid_record SET quantity_milli = -1, quantity_precision = 'EXACT'", "ck_aid_record_quantity_milli"),
     ("an approval without its time", "UPDATE aid_record SET approved_by = recorded_by", "ck_aid_record_approval"),
     ("an unknown state", "UPDATE aid_record SET status = 'LOST'", "ck_aid_record_status"),
+    ("a sponsorship of nothing", "UPDATE sponsorship SET amount_fen = 0", "ck_sponsorship_amount"),
+    ("an unknown interval", "UPDATE sponsorship SET payment_interval = 'WEEK'", "ck_sponsorship_payment_interval"),
+    ("a sponsorship in an unknown state", "UPDATE sponsorship SET status = 'PAUSED'", "ck_sponsorship_status"),
+    ("a running sponsorship that ends before it starts", "UPDATE sponsorship SET ended_on = '1990-01-01'", "ck_sponsorship_dates"),
+    (
+        "an instalment's number twice",
+        "INSERT INTO instalment (id, community_id, sponsorship_id, number, due_on, amount_fen, status, version)
+         SELECT {id}, community_id, sponsorship_id, number, '2030-01-01', amount_fen, 'DUE', 1 FROM instalment WHERE number = 1",
+        "uq_instalment_number",
+    ),
+    (
+        "two instalments on a day",
+        "INSERT INTO instalment (id, community_id, sponsorship_id, number, due_on, amount_fen, status, version)
+         SELECT {id}, community_id, sponsorship_id, 9, due_on, amount_fen, 'DUE', 1 FROM instalment WHERE number = 1",
+        "uq_instalment_due_on",
+    ),
+    ("an instalment of number 0", "UPDATE instalment SET number = 0 WHERE number = 1", "ck_instalment_number"),
+    ("an instalment of nothing", "UPDATE instalment SET amount_fen = 0", "ck_instalment_amount"),
+    ("a payment without its day", "UPDATE instalment SET status = 'PAID'", "ck_instalment_paid"),
+    ("a day of payment of what is due", "UPDATE instalment SET paid_on = '2021-01-01'", "ck_instalment_paid"),
+    ("an instalment in an unknown state", "UPDATE instalment SET status = 'LATE'", "ck_instalment_status"),
+    ("a sponsorship of nobody on file", "UPDATE sponsorship SET resident_id = {id}", "fk"),
     (
         "a resident enrolled twice",
         "INSERT INTO volunteer (id, community_id, kind, resident_id, full_name, started_on, version, enrolled_at)
@@ -260,6 +282,7 @@ async fn world(app: &TestApp) {
     let worker = make::staff_member(&staff, &community, "职员").await;
     let worker = json!({ "communityId": community, "kind": "COMMUNITY_WORKER", "staffMemberId": worker, "startedOn": "2021-01-01" });
     let worker = make::created(&staff, "enrolVolunteer", "volunteer", worker).await;
+    make::sponsorship(&staff, &community, &head, &ids[1]).await;
     make::standing(&staff, &volunteer, "MEMBER").await;
     for volunteer in [&volunteer, &worker] {
         make::member(&staff, &team, volunteer).await;

@@ -212,6 +212,26 @@ crate::on_both! {
         }
     }
 
+    async fn four_pupils_are_sponsored_with_two_thousand_a_year_each(app: TestApp) {
+        let (_, staff) = demo(&app).await;
+        let fields = "partnerUnit { name } resident { id circumstances(on: \"2021-05-16\") { kind } } perYear { yuan precision } startedOn endedOn status";
+        let all_of = all(&staff, "sponsorships", "Sponsorship", json!({ "currentOn": "2022-03-04" }), fields).await;
+        assert_eq!((all_of.len(), distinct(&all_of, "/resident/id").len()), (4, 4));
+        assert_eq!(distinct(&all_of, "/partnerUnit/name"), BTreeSet::from(["慈善总会书画院分会"]));
+        assert_eq!((sum(&all_of, "/perYear/yuan"), distinct(&all_of, "/perYear/precision")), (8_000 * WHOLE, BTreeSet::from(["EXACT"])));
+        for sponsorship in &all_of {
+            let kinds = sponsorship["resident"]["circumstances"].as_array().unwrap();
+            assert!(kinds.iter().any(|of| of["kind"] == "PUPIL"), "{sponsorship}");
+        }
+        // Two instalments each fall due within the two years, and were paid then.
+        let within = json!({ "from": "2020-05-01", "to": "2022-03-04" });
+        let due = all(&staff, "instalments", "Instalment", json!({ "dueOn": within }), "status amount { yuan } paidOn").await;
+        assert_eq!((due.len(), sum(&due, "/amount/yuan")), (8, 16_000 * WHOLE));
+        assert_eq!(distinct(&due, "/status"), BTreeSet::from(["PAID"]));
+        let paid = all(&staff, "instalments", "Instalment", json!({ "paidOn": within }), "id").await;
+        assert_eq!(paid.len(), 8);
+    }
+
     async fn the_team_of_volunteers_has_its_sixty_members(app: TestApp) {
         let (_, staff) = demo(&app).await;
         let teams = all(&staff, "teams", "Team", json!({}), "id name partyRule memberCount(on: \"2022-03-04\") leader { fullName } memberships(first: 0) { totalCount }").await;

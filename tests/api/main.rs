@@ -45,6 +45,7 @@ mod search_plans;
 mod search_scope;
 mod specimen_filters;
 mod specimens;
+mod sponsorships;
 mod sqlite;
 mod staff;
 mod statements;

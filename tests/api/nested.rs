@@ -81,6 +81,14 @@ fn all(bulk: &Bulk) -> Vec<Nested> {
     let is_planned = |row: &entity::aid_record::Model| {
         matches!(row.status, entity::aid_record::AidStatus::Planned | entity::aid_record::AidStatus::Delivered)
     };
+    let instalment = |row: &entity::instalment::Model| {
+        let keys = [("DUE_ON", Some(Key::Day(row.due_on))), ("PAID_ON", row.paid_on.map(Key::Day))];
+        entry("instalment", row.id, keys)
+    };
+    let pledge = |row: &entity::sponsorship::Model| {
+        entry("sponsorship", row.id, [("STARTED_ON", Some(Key::Day(row.started_on)))])
+    };
+    let pledges = ("sponsorship", &bulk.sponsorships[..], (|row| row.id) as fn(&entity::sponsorship::Model) -> Uuid);
     let membership = |row: &entity::team_membership::Model| {
         entry("team_membership", row.id, [("STARTED_ON", Some(Key::Day(row.started_on)))])
     };
@@ -91,6 +99,33 @@ fn all(bulk: &Bulk) -> Vec<Nested> {
     let teams = ("team", &bulk.teams[..], (|row| row.id) as fn(&entity::team::Model) -> Uuid);
     let volunteers = ("volunteer", &bulk.volunteers[..], (|row| row.id) as fn(&entity::volunteer::Model) -> Uuid);
     vec![
+        nested(
+            "Sponsorship",
+            "instalments",
+            "Instalment",
+            Value::Null,
+            families(pledges, (&bulk.instalments, |row, key| row.sponsorship_id == key), instalment),
+        ),
+        nested(
+            "Resident",
+            "sponsorships",
+            "Sponsorship",
+            Value::Null,
+            families(residents, (&bulk.sponsorships, |row, key| row.resident_id == key), pledge),
+        ),
+        nested(
+            "PartnerUnit",
+            "sponsorships",
+            "Sponsorship",
+            json!({ "purpose": { "contains": "学" } }),
+            families(
+                units,
+                (&bulk.sponsorships, |row: &entity::sponsorship::Model, key| {
+                    row.partner_unit_id == key && row.purpose.contains('学')
+                }),
+                pledge,
+            ),
+        ),
         nested(
             "Team",
             "memberships",

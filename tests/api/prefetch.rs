@@ -46,6 +46,8 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
         "Facility" "facility" bulk.facilities;
         "Asset" "asset" bulk.assets;
         "AssetTenure" "asset_tenure" bulk.tenures;
+        "Sponsorship" "sponsorship" bulk.sponsorships;
+        "Instalment" "instalment" bulk.instalments;
         "Volunteer" "volunteer" bulk.volunteers;
         "Team" "team" bulk.teams;
         "TeamMembership" "team_membership" bulk.team_memberships;

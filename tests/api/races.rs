@@ -186,6 +186,39 @@ crate::on_both! {
         }
     }
 
+    async fn an_instalment_is_paid_once(app: TestApp) {
+        let world = World::new(&app).await;
+        for round in 0..4 {
+            let sponsorship = world.sponsorship().await;
+            let id = make::instalment(&world.staff, &sponsorship).await;
+            let steps = ["payInstalment", "payInstalment", "missInstalment", "payInstalment", "missInstalment"].map(|mutation| {
+                let (staff, mut input) = (world.staff.clone(), json!({ "id": id, "expectedVersion": 1 }));
+                if mutation == "missInstalment" {
+                    input["reason"] = json!("经费未到位");
+                }
+                async move { staff.mutate(mutation, "instalment", "id version", input).await }
+            });
+            let (made, refused) = outcome(&together(steps).await, "instalment");
+            assert_eq!((made.len(), refused), (1, vec![vec!["CONFLICT expectedVersion".to_owned()]; 4]), "round {round}");
+        }
+        // All instalments of one at once: the last of them completes it, whichever that is; against its end, the two agree.
+        for against in [None, Some("endSponsorship")] {
+            let sponsorship = world.sponsorship().await;
+            let query = "query($s: ID!) { instalments(filter: { sponsorshipId: $s }) { nodes { id } } }";
+            let own = world.staff.gql(query, json!({ "s": sponsorship })).await.data()["instalments"]["nodes"].clone();
+            let pay = own.as_array().unwrap().iter().map(|part| ("payInstalment", "instalment", json!({ "id": part["id"], "expectedVersion": 1, "paidOn": "2021-09-01" })));
+            let end = against.map(|end| (end, "sponsorship", json!({ "id": sponsorship, "expectedVersion": 1, "endedOn": "2021-01-01", "reason": "单位注销" })));
+            together(pay.chain(end).map(|(mutation, object, input)| {
+                let staff = world.staff.clone();
+                async move { staff.mutate(mutation, object, "id version", input).await }
+            })).await;
+            let query = "query($s: ID!) { sponsorship(id: $s) { status instalments { nodes { status } } } }";
+            let shown = world.staff.gql(query, json!({ "s": sponsorship })).await.data()["sponsorship"].clone();
+            let due = shown["instalments"]["nodes"].as_array().unwrap().iter().any(|part| part["status"] == "DUE");
+            assert!(!due && shown["status"] != "ACTIVE" && (against.is_some() || shown["status"] == "COMPLETED"), "{shown}");
+        }
+    }
+
     async fn a_resident_is_enrolled_once(app: TestApp) {
         let world = World::new(&app).await;
         for _ in 0..4 {

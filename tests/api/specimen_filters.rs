@@ -3,6 +3,7 @@
 mod directory;
 mod events;
 mod people;
+mod sponsorships;
 mod things;
 mod volunteers;
 mod work;
@@ -17,7 +18,10 @@ use tongxin::{
 };
 use uuid::Uuid;
 
-use self::{directory::directory, events::events, people::people, things::things, volunteers::volunteers, work::work};
+use self::{
+    directory::directory, events::events, people::people, sponsorships::sponsorships, things::things,
+    volunteers::volunteers, work::work,
+};
 use crate::harness::{
     Actor, TestApp, World,
     bulk::{Bulk, day, key_of},
@@ -190,6 +194,7 @@ pub async fn all(app: &TestApp, world: &World, bulk: &Bulk) -> Vec<Filtered> {
     lists.extend(things(app, world, bulk));
     lists.extend(volunteers(world, bulk));
     lists.extend(events(world, bulk));
+    lists.extend(sponsorships(world, bulk));
     lists.extend(directory(app, world, bulk, &coded).await);
     lists
 }

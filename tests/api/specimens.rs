@@ -177,6 +177,24 @@ specimens! {
     deliverAid by Staff: |w| json!({ "id": aid(w, &["approveAid"]).await, "expectedVersion": 2 });
     cancelAid by Staff: |w| json!({ "id": aid(w, &["approveAid"]).await, "expectedVersion": 2, "reason": "本人放弃" });
     returnAid by Staff: |w| json!({ "id": aid(w, &["approveAid", "deliverAid"]).await, "expectedVersion": 3, "reason": "借期届满" });
+    recordSponsorship by Staff: |w| json!({
+        "communityId": w.community, "residentId": w.resident().await, "partnerUnitId": w.unit().await, "projectId": w.project().await,
+        "purpose": w.name("助学"), "yuan": "500.50", "paymentInterval": "HALF_YEAR", "firstDueOn": "2020-09-01", "instalments": 4,
+    });
+    extendSponsorship by Staff: |w| json!({ "id": w.sponsorship().await, "expectedVersion": 1, "instalments": 2 });
+    amendSponsorship by Staff: |w| json!({
+        "id": w.sponsorship().await, "expectedVersion": 1, "purpose": w.name("助学"), "projectId": w.project().await,
+    });
+    endSponsorship by Staff: |w| json!({ "id": w.sponsorship().await, "expectedVersion": 1, "endedOn": "2021-01-01", "reason": "单位注销" });
+    voidSponsorship by Staff: |w| json!({ "id": w.sponsorship().await, "expectedVersion": 1, "reason": "重复登记" });
+    payInstalment by Staff: |w| json!({ "id": instalment(w).await, "expectedVersion": 1, "paidOn": "2020-09-15" });
+    missInstalment by Staff: |w| json!({ "id": instalment(w).await, "expectedVersion": 1, "reason": "经费未到位" });
+    voidInstalmentPayment by Staff: |w| {
+        let id = instalment(w).await;
+        make::created(&w.staff, "payInstalment", "instalment", json!({ "id": id, "expectedVersion": 1 })).await;
+        json!({ "id": id, "expectedVersion": 2, "reason": "录入有误" })
+    };
+
     enrolVolunteer by Staff: |w| json!({
         "communityId": w.community, "kind": "RESIDENT", "residentId": w.resident().await, "startedOn": "2021-01-01",
     });
@@ -327,6 +345,10 @@ async fn facility(w: &World) -> String {
 
 async fn vehicle(w: &World) -> String {
     make::vehicle(&w.staff, &w.community, &w.unit().await, &w.name("鲁B")).await
+}
+
+async fn instalment(w: &World) -> String {
+    make::instalment(&w.staff, &w.sponsorship().await).await
 }
 
 async fn worker(w: &World) -> String {

@@ -56,4 +56,27 @@ crate::on_both! {
         let (price, data): (u64, Value) = ask("volunteers(first: 100) { nodes { fullName } } teams(first: 100) { nodes { name } }").await;
         assert_eq!((price, length(&data, "/community/volunteers/nodes"), length(&data, "/community/teams/nodes")), (3, 100, 100));
     }
+
+    async fn sponsorships_with_their_instalments_cost_eight_statements(app: TestApp) {
+        let (world, bulk) = scene(&app).await;
+        let query = "query($n: Int!) { sponsorships(first: $n) { nodes {    # 1: sponsorships
+            purpose perYear { yuan } recipientAlias
+            partnerUnit { name }                                             # 2: units by id
+            resident { fullName }                                            # 3: residents by id
+            project { title }                                                # 4: projects by id
+            paid { yuan } nextDueOn                                          # 5 and 6: sums, and the first of what is due
+            instalments(first: 5) { nodes { dueOn overdue } }                # 7 and 8: instalments, the zones of their communities
+        } } }";
+        assert_cost(&app, &world, query, 8, |data| length(data, "/sponsorships/nodes"), |_, n| n).await;
+        let query = "query($n: Int!) { instalments(first: $n, orderBy: [DUE_ON_ASC]) { nodes { overdue sponsorship { partnerUnit { name } } } } }";
+        assert_cost(&app, &world, query, 4, |data| length(data, "/instalments/nodes"), |_, n| n).await;
+        for (list, path) in [("residents", "/residents/nodes"), ("partnerUnits", "/partnerUnits/nodes"), ("projects", "/projects/nodes")] {
+            let query = format!("query($n: Int!) {{ {list}(first: $n) {{ nodes {{ sponsorships(first: 5) {{ nodes {{ purpose }} }} }} }} }}");
+            assert_cost(&app, &world, &query, 2, |data| length(data, path), |_, n| n).await;
+        }
+        let own = json!({ "id": encode("community", bulk.community) });
+        let query = "query($id: ID!) { community(id: $id) { sponsorships(first: 100) { nodes { paid { yuan } } } } }";
+        let (price, data) = cost(&app, &world.staff, query, own).await;
+        assert_eq!((price, length(&data, "/community/sponsorships/nodes")), (3, 100));
+    }
 }

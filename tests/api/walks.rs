@@ -105,6 +105,13 @@ fn side_courses(bulk: &Bulk) -> Vec<Course> {
     });
     let grids = bulk.grids.iter().map(|row| entry("grid", row.id, [("NAME", text(&row.name))]));
     let buildings = bulk.buildings.iter().map(|row| entry("building", row.id, [("NAME", text(&row.name))]));
+    let pledges = bulk
+        .sponsorships
+        .iter()
+        .map(|row| entry("sponsorship", row.id, [("STARTED_ON", Some(Key::Day(row.started_on)))]));
+    let instalments = bulk.instalments.iter().map(|row| {
+        entry("instalment", row.id, [("DUE_ON", Some(Key::Day(row.due_on))), ("PAID_ON", row.paid_on.map(Key::Day))])
+    });
     let volunteers = bulk.volunteers.iter().map(|row| {
         entry("volunteer", row.id, [("NAME", text(&row.full_name)), ("STARTED_ON", Some(Key::Day(row.started_on)))])
     });
@@ -121,6 +128,8 @@ fn side_courses(bulk: &Bulk) -> Vec<Course> {
         .iter()
         .map(|row| entry("party_membership", row.id, [("STARTED_ON", Some(Key::Day(row.started_on)))]));
     vec![
+        course("sponsorships", "Sponsorship", pledges.collect()),
+        course("instalments", "Instalment", instalments.collect()),
         course("volunteers", "Volunteer", volunteers.collect()),
         course("teams", "Team", teams.collect()),
         course("teamMemberships", "TeamMembership", members.collect()),

@@ -5,9 +5,9 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
     account, activity, activity_organiser, activity_result, aid_programme, aid_record, asset, asset_tenure, attendance,
     building, campaign, circumstance, community, contribution, contributor, data_key, facility, grid, head_count,
-    household, household_membership, milestone, pairing, partner_unit, partner_unit_alias, party_membership, posting,
-    project, project_participation, project_participation_role, resident, session, staff_member, sub_district, team,
-    team_membership, volunteer,
+    household, household_membership, instalment, milestone, pairing, partner_unit, partner_unit_alias,
+    party_membership, posting, project, project_participation, project_participation_role, resident, session,
+    sponsorship, staff_member, sub_district, team, team_membership, volunteer,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
 use tongxin::relay::id;
@@ -57,6 +57,8 @@ pub struct Bulk {
     pub facilities: Vec<facility::Model>,
     pub assets: Vec<asset::Model>,
     pub tenures: Vec<asset_tenure::Model>,
+    pub sponsorships: Vec<sponsorship::Model>,
+    pub instalments: Vec<instalment::Model>,
     pub volunteers: Vec<volunteer::Model>,
     pub standings: Vec<party_membership::Model>,
     pub teams: Vec<team::Model>,
@@ -103,6 +105,8 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &bulk.facilities).await;
     insert(app, &bulk.assets).await;
     insert(app, &bulk.tenures).await;
+    insert(app, &bulk.sponsorships).await;
+    insert(app, &bulk.instalments).await;
     insert(app, &bulk.volunteers).await;
     insert(app, &bulk.standings).await;
     insert(app, &bulk.teams).await;

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use super::{
     bulk::{Bulk, Size, at, day},
-    bulk_events, bulk_people, bulk_things, bulk_work,
+    bulk_events, bulk_people, bulk_pledges, bulk_things, bulk_work,
 };
 
 /// Ties, both cases, wildcards, and characters beyond the first plane: code point order is neither the order of UTF-16 nor anybody's alphabet.
@@ -52,6 +52,7 @@ pub fn make(bulk: &mut Bulk, app: &App, size: Size) {
     bulk_work::contributions(bulk, app, size);
     bulk_work::aid(bulk, app);
     bulk_things::things(bulk, app, size);
+    bulk_pledges::sponsorships(bulk, app, size);
     bulk_people::volunteers(bulk, app, size);
     bulk_people::teams(bulk, app, size);
     bulk_events::events(bulk, app, size);

@@ -97,6 +97,23 @@ pub async fn vehicle(staff: &Actor, community: &str, unit: &str, tag: &str) -> S
     created(staff, "registerAsset", "asset", input).await
 }
 
+/// ¥2,000 a year for two years, the first since 2020-09-01.
+pub async fn sponsorship(staff: &Actor, community: &str, resident: &str, unit: &str) -> String {
+    let input = json!({
+        "communityId": community, "residentId": resident, "partnerUnitId": unit, "purpose": "助学", "yuan": "2000",
+        "paymentInterval": "YEAR", "firstDueOn": "2020-09-01", "instalments": 2,
+    });
+    created(staff, "recordSponsorship", "sponsorship", input).await
+}
+
+/// The first instalment of a sponsorship.
+pub async fn instalment(staff: &Actor, sponsorship: &str) -> String {
+    let query =
+        "query($f: InstalmentFilter) { instalments(filter: $f, orderBy: [DUE_ON_ASC], first: 1) { nodes { id } } }";
+    let found = staff.gql(query, json!({ "f": { "sponsorshipId": sponsorship } })).await;
+    found.data()["instalments"]["nodes"][0]["id"].as_str().expect("a sponsorship has instalments").to_owned()
+}
+
 /// A resident who volunteers since 2021.
 pub async fn volunteer(staff: &Actor, community: &str, resident: &str) -> String {
     let input =

@@ -7,6 +7,7 @@ pub mod brute;
 pub mod bulk;
 mod bulk_events;
 pub mod bulk_people;
+mod bulk_pledges;
 pub mod bulk_rows;
 mod bulk_things;
 mod bulk_work;

@@ -81,6 +81,12 @@ impl World {
         make::project(&self.staff, &self.community, &self.name("项目")).await
     }
 
+    /// A sponsorship with its two instalments.
+    pub async fn sponsorship(&self) -> String {
+        let (resident, unit) = (self.resident().await, self.unit().await);
+        make::sponsorship(&self.staff, &self.community, &resident, &unit).await
+    }
+
     /// A resident who volunteers.
     pub async fn volunteer(&self) -> String {
         make::volunteer(&self.staff, &self.community, &self.resident().await).await

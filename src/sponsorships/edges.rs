@@ -1,0 +1,131 @@
+//! How the edges of sponsorships and instalments are loaded, and the edges that lead to them.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use entity::{
+    community,
+    instalment::{self, Column as Part, InstalmentStatus},
+    sponsorship,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::ExprTrait};
+use uuid::Uuid;
+
+use super::{instalment::Instalment, object::Sponsorship};
+use crate::{
+    communities::Community,
+    partners::PartnerUnit,
+    projects::Project,
+    relay::{Edge, Entity},
+    residents::Resident,
+    scalars::Date,
+};
+
+pub fn of_sponsorship(field: &str) -> Option<Edge<Sponsorship>> {
+    Some(match field {
+        "community" => Edge::<Sponsorship>::one::<Community>(|row| Some(row.community_id)),
+        "partnerUnit" => Edge::<Sponsorship>::one::<PartnerUnit>(|row| Some(row.partner_unit_id)),
+        "resident" => Edge::<Sponsorship>::one::<Resident>(|row| Some(row.resident_id)),
+        "project" => Edge::<Sponsorship>::one::<Project>(|row| row.project_id),
+        "instalments" => Edge::many::<Instalment>(instalment::Column::SponsorshipId),
+        "paid" => paid(),
+        "nextDueOn" => next_due_on(),
+        _ => return None,
+    })
+}
+
+pub fn of_instalment(field: &str) -> Option<Edge<Instalment>> {
+    Some(match field {
+        "sponsorship" => Edge::<Instalment>::one::<Sponsorship>(|row| Some(row.sponsorship_id)),
+        "overdue" => overdue(),
+        _ => return None,
+    })
+}
+
+/// Fen by sponsorship.
+fn paid() -> Edge<Sponsorship> {
+    Edge::values(|reading, sponsorships: &[Sponsorship], _| {
+        Box::pin(async move {
+            let keys: Vec<Uuid> = sponsorships.iter().map(|own| own.seen().key()).collect();
+            let sums: Vec<(Uuid, Option<i64>)> = reading
+                .select::<Instalment>()
+                .filter(Part::SponsorshipId.is_in(keys))
+                .filter(Part::Status.eq(InstalmentStatus::Paid))
+                .select_only()
+                .column(Part::SponsorshipId)
+                .expr_as(Part::AmountFen.sum().cast_as("bigint"), "paid")
+                .group_by(Part::SponsorshipId)
+                .into_tuple()
+                .all(reading.db())
+                .await?;
+            Ok(sums.into_iter().map(|(own, fen)| (own, fen.unwrap_or(0))).collect::<HashMap<_, _>>())
+        })
+    })
+}
+
+fn next_due_on() -> Edge<Sponsorship> {
+    Edge::values(|reading, sponsorships: &[Sponsorship], _| {
+        Box::pin(async move {
+            let keys: Vec<Uuid> = sponsorships.iter().map(|own| own.seen().key()).collect();
+            let days: Vec<(Uuid, Option<NaiveDate>)> = reading
+                .select::<Instalment>()
+                .filter(Part::SponsorshipId.is_in(keys))
+                .filter(Part::Status.eq(InstalmentStatus::Due))
+                .select_only()
+                .column(Part::SponsorshipId)
+                .expr_as(Part::DueOn.min(), "next")
+                .group_by(Part::SponsorshipId)
+                .into_tuple()
+                .all(reading.db())
+                .await?;
+            Ok(days.into_iter().filter_map(|(own, day)| Some((own, Date(day?)))).collect::<HashMap<_, _>>())
+        })
+    })
+}
+
+/// By the day where each community is: one statement, for the time zones.
+fn overdue() -> Edge<Instalment> {
+    Edge::values(|reading, instalments: &[Instalment], _| {
+        Box::pin(async move {
+            let here: HashSet<Uuid> = instalments.iter().map(|own| own.seen().community_id).collect();
+            let zones: Vec<(Uuid, String)> = community::Entity::find()
+                .filter(community::Column::Id.is_in(here))
+                .select_only()
+                .column(community::Column::Id)
+                .column(community::Column::TimeZone)
+                .into_tuple()
+                .all(reading.db())
+                .await?;
+            let today: HashMap<Uuid, NaiveDate> = zones
+                .into_iter()
+                .map(|(id, zone)| (id, reading.app.clock.today(zone.parse().unwrap_or(chrono_tz::Asia::Shanghai))))
+                .collect();
+            let late = |own: &Instalment| {
+                let row = own.seen();
+                row.status == InstalmentStatus::Due
+                    && today.get(&row.community_id).is_some_and(|today| row.due_on < *today)
+            };
+            Ok(instalments.iter().map(|own| (own.seen().key(), late(own))).collect::<HashMap<_, _>>())
+        })
+    })
+}
+
+/// What residents are sponsored with: `Resident.sponsorships`.
+pub(crate) fn of_residents() -> Edge<Resident> {
+    Edge::many::<Sponsorship>(sponsorship::Column::ResidentId)
+}
+
+/// What units pledged: `PartnerUnit.sponsorships`.
+pub(crate) fn of_partner_units() -> Edge<PartnerUnit> {
+    Edge::many::<Sponsorship>(sponsorship::Column::PartnerUnitId)
+}
+
+/// Sponsorships of projects: `Project.sponsorships`.
+pub(crate) fn of_projects() -> Edge<Project> {
+    Edge::many::<Sponsorship>(sponsorship::Column::ProjectId)
+}
+
+/// Sponsorships of communities: `Community.sponsorships`.
+pub(crate) fn of_communities() -> Edge<Community> {
+    Edge::many::<Sponsorship>(sponsorship::Column::CommunityId)
+}
