@@ -23,7 +23,14 @@ struct Chapter {
 }
 
 const CHAPTERS: &[Chapter] = &[
-    Chapter { title: "Places and people (区域与居民)", tables: PLACES_AND_PEOPLE, unseen: &[] },
+    Chapter {
+        title: "Places and people (区域与居民)",
+        tables: PLACES_AND_PEOPLE,
+        unseen: &[(
+            "life_closure",
+            "An object that was closed because of what happened to a resident (因变动终止的记录).",
+        )],
+    },
     Chapter {
         title: "Partner units and projects (共建单位与项目)",
         tables: UNITS_AND_PROJECTS,
@@ -32,10 +39,7 @@ const CHAPTERS: &[Chapter] = &[
     Chapter {
         title: "Contributions and aid (资源投入与帮扶)",
         tables: CONTRIBUTIONS_AND_AID,
-        unseen: &[
-            ("sponsorship", "A partner unit's recurring pledge to a named resident (结对资助)."),
-            ("instalment", "One payment of a sponsorship (资助分期)."),
-        ],
+        unseen: &[],
     },
     Chapter { title: "Volunteers and activities (志愿者与活动)", tables: VOLUNTEERS_AND_ACTIVITIES, unseen: &[] },
     Chapter {
@@ -47,8 +51,18 @@ const CHAPTERS: &[Chapter] = &[
     Chapter { title: "What the service keeps for itself (系统)", tables: SYSTEM, unseen: SYSTEM_UNSEEN },
 ];
 
-const PLACES_AND_PEOPLE: &[&str] =
-    &["sub_district", "community", "grid", "building", "household", "household_membership", "resident", "circumstance"];
+const PLACES_AND_PEOPLE: &[&str] = &[
+    "sub_district",
+    "community",
+    "grid",
+    "building",
+    "household",
+    "household_membership",
+    "resident",
+    "circumstance",
+    "life_event",
+    "life_closure",
+];
 const UNITS_AND_PROJECTS: &[&str] = &[
     "partner_unit",
     "partner_unit_alias",

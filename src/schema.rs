@@ -17,7 +17,7 @@ use crate::{
     aid::{mutations::AidMutations, queries::AidQueries},
     communities::{
         mutations::CommunityMutations, place_mutations::PlaceMutations, place_queries::PlaceQueries,
-        queries::CommunityQueries,
+        queries::CommunityQueries, redraw::RedrawMutations,
     },
     context::App,
     contributions::{mutations::ContributionMutations, queries::ContributionQueries},
@@ -31,7 +31,8 @@ use crate::{
     projects::{mutations::ProjectMutations, queries::ProjectQueries},
     reports::queries::ReportQueries,
     residents::{
-        circumstance_mutations::CircumstanceMutations, mutations::ResidentMutations, queries::ResidentQueries,
+        circumstance_mutations::CircumstanceMutations, life::LifeMutations, mutations::ResidentMutations,
+        queries::ResidentQueries,
     },
     search::queries::SearchQueries,
     sponsorships::{mutations::SponsorshipMutations, queries::SponsorshipQueries},
@@ -71,9 +72,11 @@ pub struct Query(
 pub struct Mutation(
     CommunityMutations,
     PlaceMutations,
+    RedrawMutations,
     HouseholdMutations,
     ResidentMutations,
     CircumstanceMutations,
+    LifeMutations,
     StaffMutations,
     PartnerMutations,
     ProjectMutations,

@@ -37,6 +37,8 @@ pub mod household;
 pub mod household_membership;
 pub mod idempotency_key;
 pub mod instalment;
+pub mod life_closure;
+pub mod life_event;
 pub mod milestone;
 pub mod pairing;
 pub mod partner_unit;

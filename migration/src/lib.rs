@@ -23,6 +23,8 @@ mod m20261125_000012_facilities;
 mod m20261125_000013_activities;
 mod m20261125_000014_sponsorships;
 mod m20261125_000015_search;
+mod m20261125_000016_closed_grids;
+mod m20261125_000017_life_events;
 
 pub struct Migrator;
 
@@ -45,6 +47,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000013_activities::Migration),
             Box::new(m20261125_000014_sponsorships::Migration),
             Box::new(m20261125_000015_search::Migration),
+            Box::new(m20261125_000016_closed_grids::Migration),
+            Box::new(m20261125_000017_life_events::Migration),
         ]
     }
 }

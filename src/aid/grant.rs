@@ -82,7 +82,7 @@ pub fn delivered_at(at: DateTime<Utc>, given_on: NaiveDate, now: DateTime<Utc>, 
     Ok(at)
 }
 
-/// The resident on whose record a grant of this day may stand.
+/// The resident on whose record a grant, or its delivery, of this day may stand: up to the day of leaving.
 pub fn recipient(resident: &resident::Model, given_on: NaiveDate) -> Checked<()> {
     if let Some(survivor) = resident.merged_into {
         let survivor = id::encode("resident", survivor);
@@ -97,13 +97,17 @@ pub fn recipient(resident: &resident::Model, given_on: NaiveDate) -> Checked<()>
     match (resident.life_status, resident.life_status_on) {
         (LifeStatus::Deceased, Some(died_on)) if died_on < given_on => Err((
             UserErrorCode::NotEligible,
-            say!("The resident died on {died_on}, before this grant.", "该居民已于 {died_on} 去世，早于发放日期。"),
+            say!("The resident died on {died_on}, before this day.", "该居民已于 {died_on} 去世，早于该日。"),
+        )),
+        (LifeStatus::MovedOut, Some(left_on)) if left_on < given_on => Err((
+            UserErrorCode::NotEligible,
+            say!("The resident moved out on {left_on}, before this day.", "该居民已于 {left_on} 迁出，早于该日。"),
         )),
         (LifeStatus::Deceased, None) => Err((
             UserErrorCode::NotEligible,
             say!(
-                "The resident died, and the day is not on file. Record it with `amendResident`; grants up to that day are possible.",
-                "该居民已故，但去世日期未登记。请先用 `amendResident` 补登，去世当日及之前的帮扶方可登记。"
+                "The resident died, and the day is not on file. Record it with `amendLifeEvent`; grants up to that day are possible.",
+                "该居民已故，但去世日期未登记。请先用 `amendLifeEvent` 补登，去世当日及之前的帮扶方可登记。"
             ),
         )),
         (LifeStatus::Deceased | LifeStatus::LivingHere | LifeStatus::MovedOut, _) => Ok(()),
@@ -208,7 +212,9 @@ mod tests {
             recipient(&resident, given).map_err(|refusal| refusal.0)
         };
         assert_eq!(check(LifeStatus::LivingHere, None), Ok(()));
-        assert_eq!(check(LifeStatus::MovedOut, Some("2021-05-31")), Ok(()));
+        assert_eq!(check(LifeStatus::MovedOut, Some("2021-06-01")), Ok(()));
+        assert_eq!(check(LifeStatus::MovedOut, Some("2021-05-31")), Err(NotEligible));
+        assert_eq!(check(LifeStatus::MovedOut, None), Ok(()), "the day is not on file");
         assert_eq!(check(LifeStatus::Deceased, Some("2021-06-01")), Ok(()));
         assert_eq!(check(LifeStatus::Deceased, Some("2021-05-31")), Err(NotEligible));
         assert_eq!(check(LifeStatus::Deceased, None), Err(NotEligible));

@@ -2,6 +2,7 @@
 //! resident or one household, taken from one contribution. A grant that is planned takes its share at once, so that nothing is promised twice; one that is
 //! refused, cancelled or returned gives it back. What was given is never edited and never deleted: a mistake is cancelled or returned, and recorded anew.
 
+mod closing;
 pub mod edges;
 mod grant;
 pub mod mutations;
@@ -11,6 +12,7 @@ pub mod queries;
 mod rules;
 mod scope;
 
+pub(crate) use closing::{CalledOff, call_off};
 pub use object::{AidRecord, AidStatus};
 pub use programme::{AidProgramme, AidProgrammeFilter, AidProgrammeOrder, AidScope};
 pub use queries::{AidRecordFilter, AidRecordOrder};

@@ -36,6 +36,7 @@ pub fn of_grid(field: &str) -> Option<Edge<Grid>> {
     Some(match field {
         "community" => Edge::<Grid>::one::<Community>(|row| Some(row.community_id)),
         "buildings" => Edge::many::<Building>(building::Column::GridId),
+        "mergedInto" => Edge::<Grid>::one::<Grid>(|row| row.merged_into),
         "postings" => staff::edges::postings_of_grids(),
         _ => return None,
     })

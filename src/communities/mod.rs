@@ -7,7 +7,9 @@ pub mod place_mutations;
 pub mod place_queries;
 pub mod places;
 pub mod queries;
+pub mod redraw;
 mod scope;
 
 pub use object::{Community, SubDistrict};
 pub use places::{Building, Grid};
+pub(crate) use redraw::open_grid;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     mutations::NAME,
     places::{Building, Grid},
+    redraw::open_grid,
 };
 use crate::{
     access::{Resource, policy::Action},
@@ -51,6 +52,7 @@ impl Change for RegisterGridInput {
             name: Set(name),
             version: Set(1),
             created_at: Set(tx.now()),
+            ..Default::default()
         })
         .await?;
         tx.event::<Grid>(id, Some(community.id), &["name"], detail).await?;
@@ -89,7 +91,7 @@ impl Change for RegisterBuildingInput {
         let grid = match &self.grid_id {
             Some(grid) => {
                 let community = community.as_ref().map(|community| community.id);
-                tx.find::<Grid>(grid, &["gridId"], community, &mut faults).await?.map(|grid| Some(grid.id))
+                open_grid(tx, grid, &["gridId"], community, &mut faults).await?.map(|grid| Some(grid.id))
             }
             None => Some(None),
         };
@@ -152,7 +154,7 @@ impl Change for AmendBuildingInput {
             MaybeUndefined::Undefined => Some(None),
             MaybeUndefined::Null => Some(Some(None)),
             MaybeUndefined::Value(grid) => {
-                tx.find::<Grid>(grid, &["gridId"], community, &mut faults).await?.map(|grid| Some(Some(grid.id)))
+                open_grid(tx, grid, &["gridId"], community, &mut faults).await?.map(|grid| Some(Some(grid.id)))
             }
         };
         let (before, name, address, grid) = faults.all((before, name, address, grid))?;

@@ -2,7 +2,7 @@
 
 use async_graphql::{ID, InputObject};
 use entity::{building, grid};
-use sea_orm::Condition;
+use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 
 use super::places::{Building, Grid};
 use crate::{
@@ -58,6 +58,11 @@ orders! {
 impl Listed for Grid {
     type Filter = GridFilter;
     type Order = GridOrder;
+
+    /// A grid that was merged into another is found by its id only.
+    fn listed(select: Select<grid::Entity>) -> Select<grid::Entity> {
+        select.filter(grid::Column::ClosedOn.is_null())
+    }
 }
 
 /// Which buildings are wanted; all parts given must hold (楼栋筛选).

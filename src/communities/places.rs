@@ -17,6 +17,7 @@ use crate::{
     object,
     relay::{Connection, id},
     residents::{Resident, queries::ResidentFilter, queries::ResidentOrder},
+    scalars::Date,
     staff::Posting,
 };
 
@@ -34,7 +35,7 @@ object! {
     edges = edges::of_building;
 }
 
-/// The area of one grid worker (网格).
+/// The area of one grid worker (网格). One that was merged into another is found by its id only.
 #[Object]
 impl Grid {
     /// Id of the grid (编号).
@@ -69,6 +70,16 @@ impl Grid {
         _order_by: Option<Vec<BuildingOrder>>,
     ) -> Result<Connection<Building>> {
         self.0.present(ctx)
+    }
+
+    /// The day since when it is out of use; null while it is in use (撤销日期).
+    async fn closed_on(&self) -> Option<Date> {
+        self.0.closed_on.map(Date)
+    }
+
+    /// The grid that took its buildings over when it was closed (并入网格).
+    async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Grid>> {
+        self.0.edge(ctx)
     }
 
     /// Who is posted to it, now and before, latest first (任职).

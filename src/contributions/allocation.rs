@@ -3,13 +3,15 @@
 //! The running sums are counters, not edits: they leave the version alone, since otherwise every grant would make a conflict of somebody's correction of
 //! the title. The row's CHECKs say the same as the conditions here, as the last line.
 
+use std::collections::BTreeMap;
+
 use entity::{
     contribution::{self, Column},
     figures::{AidKind, Precision},
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{CaseStatement, Expr, ExprTrait},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -213,6 +215,27 @@ pub(crate) async fn give_back(
     must_move(update.exec(tx.conn()).await?.rows_affected)
 }
 
+/// As [`give_back`] of grants that were not handed over, for all contributions that they came from in one statement: what each gets back, in
+/// thousandths of its unit and in fen.
+pub(crate) async fn give_back_all(tx: &Tx<'_>, back: &BTreeMap<Uuid, (i64, i64)>) -> Result<(), Refused> {
+    if back.is_empty() {
+        return Ok(());
+    }
+    let share = |of: fn(&(i64, i64)) -> i64| {
+        let each = back.iter().map(|(id, share)| (Column::Id.eq(*id), of(share)));
+        each.fold(CaseStatement::new(), |case, (id, share)| case.case(id, share)).finally(0_i64)
+    };
+    let milli = Expr::col(Column::AllocatedMilli).sub(share(|share| share.0));
+    let fen = Expr::col(Column::AllocatedFen).sub(share(|share| share.1));
+    let update = contribution::Entity::update_many()
+        .filter(Column::Id.is_in(back.keys().copied()))
+        .filter(Expr::col(Column::DeliveredMilli).lte(milli.clone()))
+        .filter(Expr::col(Column::DeliveredFen).lte(fen.clone()))
+        .col_expr(Column::AllocatedMilli, milli)
+        .col_expr(Column::AllocatedFen, fen);
+    all_must_move(update.exec(tx.conn()).await?.rows_affected, back.len())
+}
+
 /// Both measures, a missing one moving by nothing.
 fn moved(milli: Option<i64>, fen: Option<i64>) -> [(Measure, i64); 2] {
     [(Measure::Quantity, milli.unwrap_or(0)), (Measure::Value, fen.unwrap_or(0))]
@@ -220,8 +243,12 @@ fn moved(milli: Option<i64>, fen: Option<i64>) -> [(Measure, i64); 2] {
 
 /// A grant moves only what it took, so the sums always allow it: otherwise they and the grants contradict each other.
 fn must_move(rows: u64) -> Result<(), Refused> {
-    match rows {
-        1 => Ok(()),
-        _ => Err(Error::internal("the running sums of a contribution do not match its grants").into()),
+    all_must_move(rows, 1)
+}
+
+fn all_must_move(rows: u64, contributions: usize) -> Result<(), Refused> {
+    if usize::try_from(rows) == Ok(contributions) {
+        return Ok(());
     }
+    Err(Error::internal("the running sums of a contribution do not match its grants").into())
 }

@@ -1,6 +1,6 @@
 //! A contribution (资源投入): what one or more partner units put in, to a project or outside any. Pledged, received, allocated and delivered are four
 //! amounts, each with a quantity and a value that say how sure they are; a known total can have an unknown split among the contributors (投入单位).
-//! Allocated and delivered belong to aid: it takes, delivers and gives back through [`take`], [`deliver`] and [`give_back`], and nothing else moves them.
+//! Allocated and delivered belong to aid: it takes, delivers and gives back through [`take`], [`deliver`], [`give_back`] and [`give_back_all`], and nothing else moves them.
 
 mod allocation;
 mod amount;
@@ -13,7 +13,7 @@ mod received;
 mod rules;
 mod scope;
 
-pub(crate) use allocation::{deliver, give_back, take};
+pub(crate) use allocation::{deliver, give_back, give_back_all, take};
 pub use contributor::Contributor;
 pub use object::Contribution;
 pub use queries::{ContributionFilter, ContributionOrder};

@@ -26,6 +26,11 @@ impl Circumstance {
     pub(super) fn holds_on(&self, day: NaiveDate) -> bool {
         self.started_on <= day && self.ended_on.is_none_or(|last| day <= last)
     }
+
+    /// Whoever has left has it no longer.
+    pub(super) fn end_by(&mut self, left_on: NaiveDate) {
+        self.ended_on = Some(self.ended_on.unwrap_or(left_on).min(left_on).max(self.started_on));
+    }
 }
 
 /// What holds of a whole household.

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use entity::{
     circumstance,
     circumstance::CircumstanceKind,
-    data_key, household, household_membership,
+    data_key, household, household_membership, life_closure,
+    life_event::{self, LifeEventKind},
     resident::{self, IdDocumentKind, LifeStatus},
 };
 use rand::{SeedableRng, rngs::StdRng};
@@ -84,13 +85,21 @@ impl<'a> Registrar<'a> {
         members
             .into_iter()
             .map(|person| {
-                let circumstances = circumstances::of(&mut self.rng, &means, &person);
+                let mut circumstances = circumstances::of(&mut self.rng, &means, &person);
+                if let Some((_, left_on)) = person.left {
+                    circumstances.iter_mut().for_each(|circumstance| circumstance.end_by(left_on));
+                }
                 let home = Home { community_id, household_id, building_id, moved_in };
+                let left = person.left;
                 let living = self.resident(rows, &home, person, circumstances)?;
-                living
-                    .circumstances
-                    .iter()
-                    .for_each(|circumstance| self.circumstance(rows, community_id, living.id, circumstance));
+                let mut closed = Vec::new();
+                for circumstance in &living.circumstances {
+                    closed.push(("circumstance", self.circumstance(rows, community_id, living.id, circumstance)));
+                }
+                if let Some(left) = left {
+                    closed.extend(rows.memberships.last().map(|membership| ("household_membership", membership.id)));
+                    self.life_event(rows, &home, living.id, left, closed);
+                }
                 Ok(living)
             })
             .collect()
@@ -145,9 +154,16 @@ impl<'a> Registrar<'a> {
         Ok(Living { id, household_id: home.household_id, birth_date, left_on, circumstances })
     }
 
-    pub(super) fn circumstance(&mut self, rows: &mut Rows, community_id: Uuid, resident_id: Uuid, of: &Circumstance) {
+    pub(super) fn circumstance(
+        &mut self,
+        rows: &mut Rows,
+        community_id: Uuid,
+        resident_id: Uuid,
+        of: &Circumstance,
+    ) -> Uuid {
+        let id = self.ids.next();
         rows.circumstances.push(circumstance::Model {
-            id: self.ids.next(),
+            id,
             community_id,
             resident_id,
             kind: of.kind,
@@ -158,6 +174,39 @@ impl<'a> Registrar<'a> {
             ended_on: of.ended_on,
             version: 1,
         });
+        id
+    }
+
+    /// That a resident moved out or died, and what it closed.
+    fn life_event(
+        &mut self,
+        rows: &mut Rows,
+        home: &Home,
+        resident_id: Uuid,
+        (status, on): (LifeStatus, NaiveDate),
+        closed: Vec<(&str, Uuid)>,
+    ) {
+        let id = self.ids.next();
+        let kind = if status == LifeStatus::Deceased { LifeEventKind::Death } else { LifeEventKind::MoveOut };
+        rows.life_events.push(life_event::Model {
+            id,
+            community_id: home.community_id,
+            resident_id,
+            kind,
+            occurred_on: Some(on),
+            note: None,
+            together_id: id,
+            recorded_by: None,
+            recorded_at: registered(&mut self.rng, on),
+            withdrawn_at: None,
+            withdrawn_reason: None,
+            version: 1,
+        });
+        rows.life_closures.extend(closed.into_iter().map(|(kind, subject_id)| life_closure::Model {
+            life_event_id: id,
+            subject_kind: kind.to_owned(),
+            subject_id,
+        }));
     }
 }
 

@@ -78,7 +78,15 @@ pub(super) fn community(
         .map(|number| {
             let id = ids.next();
             let name = format!("第{}网格", numeral(number));
-            rows.grids.push(grid::Model { id, community_id, name, version: 1, created_at: founded() });
+            rows.grids.push(grid::Model {
+                id,
+                community_id,
+                name,
+                version: 1,
+                created_at: founded(),
+                closed_on: None,
+                merged_into: None,
+            });
             id
         })
         .collect();

@@ -2,10 +2,13 @@
 //! household at a time.
 
 pub mod edges;
+mod leaving;
 pub mod mutations;
 pub mod object;
 pub mod queries;
 mod scope;
 
+pub use leaving::MemberRelationInput;
+pub(crate) use leaving::{Departure, current as current_members, homes_of, lived_in};
 pub use object::{Household, HouseholdMembership};
 pub use queries::{HouseholdFilter, HouseholdOrder};

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     circumstance::{Circumstance, CircumstanceKind, DisabilityKind},
     object::Resident,
-    rules,
+    overlap, rules,
 };
 use crate::{
     access::{Resource, policy::Action},
@@ -99,12 +99,26 @@ impl Change for RecordCircumstanceInput {
         });
         let disability = self.disability(&mut faults);
         let source = faults.optional_text(&["source"], self.source.as_deref(), 200);
+        // Locked, so that nothing of the same kind is recorded at the same time, and the resident does not leave meanwhile.
+        let resident = match resident {
+            Some(resident) => tx.lock::<Resident>(resident.id, Action::Read).await?,
+            None => None,
+        };
+        let ended_on = self.ended_on.map(|date| date.0);
+        let span = faults.take(&["endedOn"], rules::span(self.started_on.0, ended_on));
         if let Some(resident) = &resident {
             let today = tx.today_at(resident.community_id).await?;
             faults.first_day(&["startedOn"], Some(self.started_on.0), today);
+            faults.take(&["endedOn"], rules::while_there(resident, ended_on));
+            if let (Some(()), Some((disability, _))) = (span, disability) {
+                let same = overlap::Same {
+                    resident: resident.id,
+                    kind: self.kind.into(),
+                    disability: disability.map(Into::into),
+                };
+                overlap::refuse_recording(tx, &same, (self.started_on.0, ended_on), &mut faults).await?;
+            }
         }
-        let ended_on = self.ended_on.map(|date| date.0);
-        faults.take(&["endedOn"], rules::span(self.started_on.0, ended_on));
         let (resident, (disability_kind, disability_grade), source) = faults.all((resident, disability, source))?;
         let id = tx.new_id();
         let kind = Kind::from(self.kind);
@@ -173,6 +187,9 @@ impl Change for EndCircumstanceInput {
                     say!("It ended on {ended_on} already.", "已于 {ended_on} 终止。"),
                 );
             }
+        }
+        if let Some(before) = &before {
+            overlap::refuse_ending(tx, before, self.ended_on.0, &mut faults).await?;
         }
         let (before,) = faults.all((before,))?;
         tx.update(circumstance::ActiveModel {

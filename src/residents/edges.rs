@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::{circumstance, resident};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, sea_query::ExprTrait};
 
-use super::{circumstance::Circumstance, object::Resident};
+use super::{circumstance::Circumstance, life, object::Resident};
 use crate::{
     access::{Class, Resource, policy::Action},
     activities, aid,
@@ -25,6 +25,7 @@ pub fn of_resident(field: &str) -> Option<Edge<Resident>> {
         "idDocument" | "phone" => person_keys::<Resident>(|row| row.data_key_id),
         "circumstances" => circumstances(),
         "attendances" => activities::edges::of_residents(),
+        "lifeEvents" => life::object::of_residents(),
         "aidRecords" => aid::edges::of_residents(),
         "sponsorships" => sponsorships::edges::of_residents(),
         "volunteer" => volunteers::edges::of_residents(),

@@ -13,9 +13,10 @@ use super::{
 };
 use crate::{
     access::{Resource, policy::Action},
-    error::Result,
+    error::{Result, UserErrorCode},
     payload,
     privacy::{Column, DataKey, Keyring},
+    say,
     scalars::Date,
     search::{self, SearchKind},
     volunteers,
@@ -126,15 +127,40 @@ pub struct AmendResidentInput {
     pub id_document: MaybeUndefined<IdDocumentInput>,
     /// Telephone number; null clears it (电话).
     pub phone: MaybeUndefined<String>,
-    /// Where the resident's life stands (居住状态).
+    /// Stays as it is: use `recordMoveOut`, `recordDeath`, `recordReturn` or `withdrawLifeEvent`, which close what ends with it (居住状态).
+    #[graphql(deprecation = "Use `recordMoveOut`, `recordDeath`, `recordReturn` or `withdrawLifeEvent`.")]
     pub life_status: Option<LifeStatus>,
-    /// The day since when; null clears it (状态日期).
+    /// Stays as it is: use `amendLifeEvent` (状态日期).
+    #[graphql(deprecation = "Use `amendLifeEvent`.")]
     pub life_status_on: MaybeUndefined<Date>,
 }
 
 payload! { AmendResidentPayload { resident: Resident as "resident" } }
 
 impl AmendResidentInput {
+    /// Moving out and dying close what ends with them, so they have mutations of their own.
+    fn keep_life_status(&self, before: &resident::Model, faults: &mut Faults) {
+        let wanted = self.life_status.map(Life::from).filter(|status| *status != before.life_status);
+        if let Some(wanted) = wanted {
+            let message = match wanted {
+                Life::MovedOut => {
+                    say!("Record a moving out with `recordMoveOut`.", "迁出请用 `recordMoveOut` 登记。")
+                }
+                Life::Deceased => say!("Record a death with `recordDeath`.", "死亡请用 `recordDeath` 登记。"),
+                Life::LivingHere => say!(
+                    "Record a return with `recordReturn`; withdraw what did not happen with `withdrawLifeEvent`.",
+                    "回迁请用 `recordReturn` 登记；误登请用 `withdrawLifeEvent` 撤销。"
+                ),
+            };
+            faults.note(&["lifeStatus"], UserErrorCode::IllegalTransition, message);
+        }
+        let on = self.life_status_on.as_opt_ref().map(|date| date.map(|date| date.0));
+        if wanted.is_none() && on.is_some_and(|on| on != before.life_status_on) {
+            let message = say!("Correct the day with `amendLifeEvent`.", "日期请用 `amendLifeEvent` 更正。");
+            faults.note(&["lifeStatusOn"], UserErrorCode::IllegalTransition, message);
+        }
+    }
+
     /// What is on file afterwards must not contradict the document, whichever of the two is corrected.
     fn agree_with(
         &self,
@@ -188,9 +214,7 @@ impl Change for AmendResidentInput {
                 if let MaybeUndefined::Value(date) = self.birth_date {
                     faults.take(&["birthDate"], rules::birth_date(date.0, today));
                 }
-                if let MaybeUndefined::Value(date) = self.life_status_on {
-                    faults.first_day(&["lifeStatusOn"], Some(date.0), today);
-                }
+                self.keep_life_status(before, &mut faults);
                 let key = tx.person_key(before.data_key_id).await?;
                 if let (Some(key), Some(document)) = (&key, &document) {
                     self.agree_with(before, document.as_ref(), key, &mut faults)?;
@@ -238,15 +262,6 @@ impl Change for AmendResidentInput {
                 diff.note("phone", &json!(before.phone.is_some()), &json!({ "given": phone.is_some() }));
                 set_phone(&mut row, phone.as_deref(), &key, &tx.app.keys);
             }
-        }
-        if let Some(status) = self.life_status.map(Life::from)
-            && diff.note("lifeStatus", &before.life_status, &status)
-        {
-            row.life_status = Set(status);
-        }
-        let on = self.life_status_on.as_opt_ref().map_or(before.life_status_on, |date| date.map(|date| date.0));
-        if diff.note("lifeStatusOn", &before.life_status_on, &on) {
-            row.life_status_on = Set(on);
         }
         let renamed = row.full_name.is_set().then(|| row.full_name.clone().unwrap());
         tx.update(row).await?;

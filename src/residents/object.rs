@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use entity::resident;
 
-use super::{circumstance::Circumstance, edges, scope};
+use super::{circumstance::Circumstance, edges, life::LifeEvent, scope};
 use crate::{
     access::{Class, Resource},
     activities::{Attendance, AttendanceFilter, AttendanceOrder},
@@ -147,9 +147,14 @@ impl Resident {
         self.0.life_status.into()
     }
 
-    /// The day of moving out or of death (状态日期).
+    /// Since when: the day of moving out, of death or of coming back; null for who always lived here, and where it is not known (状态日期).
     async fn life_status_on(&self) -> Option<Date> {
         self.0.life_status_on.map(Date)
+    }
+
+    /// Moving out, death, coming back, earliest first, with what each closed (居民变动).
+    async fn life_events(&self, ctx: &Context<'_>) -> Result<Vec<LifeEvent>> {
+        self.0.list(ctx)
     }
 
     /// Aid that was given, planned or refused (帮扶记录).

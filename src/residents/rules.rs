@@ -1,7 +1,7 @@
 //! What a resident's data must be. Pure: no database, no GraphQL.
 
 use chrono::NaiveDate;
-use entity::resident::{IdDocumentKind, Sex};
+use entity::resident::{self, IdDocumentKind, LifeStatus, Sex};
 
 use crate::{
     error::{Message, UserErrorCode},
@@ -83,6 +83,21 @@ pub fn span(started_on: NaiveDate, ended_on: Option<NaiveDate>) -> Checked<()> {
         UserErrorCode::OutOfRange,
         say!("The end comes before the start ({started_on}).", "终止日早于起始日（{started_on}）。"),
     ))
+}
+
+/// What is recorded of somebody who left ended by then.
+pub fn while_there(resident: &resident::Model, ended_on: Option<NaiveDate>) -> Checked<()> {
+    let left_on = resident.life_status_on.filter(|_| resident.life_status != LifeStatus::LivingHere);
+    match left_on {
+        Some(left_on) if ended_on.is_none_or(|ended_on| ended_on > left_on) => Err((
+            UserErrorCode::OutOfRange,
+            say!(
+                "The resident moved out or died on {left_on}: this ended by that day; say when.",
+                "该居民已于 {left_on} 迁出或去世，终止日不应晚于该日，请填写。"
+            ),
+        )),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -1,22 +1,25 @@
 //! The only code that writes residents' tables: what other slices ask of it.
 
-use entity::resident;
-use sea_orm::{ActiveValue::Set, DbErr, EntityTrait, QuerySelect};
+use entity::resident::{self, Column};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::write::Tx;
 
-/// Where a resident's current membership leads, kept on the row so that a list by building is answered by one index; the households slice calls it
+/// Where residents' current membership leads, kept on their rows so that a list by building is answered by one index; the households slice calls it
 /// with every membership that it opens or closes.
-pub(crate) async fn moved_in(tx: &Tx<'_>, resident: Uuid, home: Option<(Uuid, Uuid)>) -> Result<(), DbErr> {
+pub(crate) async fn moved_in(tx: &Tx<'_>, residents: &[Uuid], home: Option<(Uuid, Uuid)>) -> Result<(), DbErr> {
     let (household, building) = home.unzip();
-    let row = resident::ActiveModel {
-        id: Set(resident),
-        household_id: Set(household),
-        building_id: Set(building),
-        ..Default::default()
-    };
-    tx.update(row).await.map(|_| ())
+    let row = resident::ActiveModel { household_id: Set(household), building_id: Set(building), ..Default::default() };
+    let update = resident::Entity::update_many().set(row).filter(Column::Id.is_in(residents.iter().copied()));
+    update.exec(tx.conn()).await.map(|_| ())
+}
+
+/// Their households moved to this building, and they with them; gives how many they are.
+pub(crate) async fn moved_along(tx: &Tx<'_>, households: &[Uuid], building: Uuid) -> Result<u64, DbErr> {
+    let row = resident::ActiveModel { building_id: Set(Some(building)), ..Default::default() };
+    let update = resident::Entity::update_many().set(row).filter(Column::HouseholdId.is_in(households.iter().copied()));
+    Ok(update.exec(tx.conn()).await?.rows_affected)
 }
 
 /// Under which key events tell of a resident.

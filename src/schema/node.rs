@@ -17,7 +17,7 @@ use crate::{
     partners::{Pairing, PartnerUnit, PartnerUnitAlias},
     projects::{Milestone, Project, ProjectParticipation},
     relay::{Entity, Reading, Selection, id},
-    residents::{Circumstance, Resident},
+    residents::{Circumstance, LifeEvent, Resident},
     say,
     sponsorships::{Instalment, Sponsorship},
     staff::{Posting, StaffMember},
@@ -59,7 +59,7 @@ macro_rules! nodes {
 }
 
 nodes! {
-    SubDistrict, Community, Grid, Building, Household, HouseholdMembership, Resident, Circumstance, StaffMember, Posting,
+    SubDistrict, Community, Grid, Building, Household, HouseholdMembership, Resident, Circumstance, LifeEvent, StaffMember, Posting,
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, Contributor, AidProgramme,
     AidRecord, Facility, Asset, AssetTenure, Sponsorship, Instalment, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
     ActivityOrganiser, Session, Attendance, HeadCount, ActivityResult, Event,

@@ -29,7 +29,6 @@ pub(crate) struct Ended {
 
 /// Ends all that residents are sponsored with, on the day of a move or a death: what falls due after it is not to be paid any more, what was due before stays.
 /// Says what ended.
-#[expect(dead_code, reason = "the life events of residents call it")]
 pub(crate) async fn end_for_residents(
     tx: &Tx<'_>,
     residents: &[Uuid],

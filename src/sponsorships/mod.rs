@@ -11,7 +11,6 @@ pub mod queries;
 mod rules;
 mod scope;
 
-#[expect(unused_imports, reason = "the life events of residents call it")]
 pub(crate) use ending::end_for_residents;
 pub use instalment::{Instalment, InstalmentFilter, InstalmentOrder, InstalmentStatus};
 pub use object::{PaymentInterval, Sponsorship, SponsorshipStatus};

@@ -7,5 +7,6 @@ pub mod object;
 pub mod queries;
 mod scope;
 
+pub(crate) use mutations::{follow_grid, open_postings};
 pub use object::{Posting, PostingRole, StaffMember};
 pub use queries::{StaffMemberFilter, StaffMemberOrder};

@@ -38,37 +38,41 @@ async fn rename(tx: &Tx<'_>, whose: sea_orm::sea_query::Expr, full_name: &str) -
     Ok(())
 }
 
-/// What was closed with an enrolment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What was closed of a resident who volunteered.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Closed {
-    pub(crate) volunteers: Vec<Uuid>,
+    pub(crate) resident: Uuid,
+    /// The enrolment, where it lasted until then.
+    pub(crate) volunteer: Option<Uuid>,
     pub(crate) team_memberships: Vec<Uuid>,
     pub(crate) party_memberships: Vec<Uuid>,
 }
 
-/// A resident moved out or died on this day: the enrolment ends, and with it the time in teams; on death the standing in the Party too. What began
+/// Residents moved out or died on this day: their enrolments end, and with them the time in teams; on death the standing in the Party too. What began
 /// after that day ends on the day on which it began. Says what was closed.
-#[expect(dead_code, reason = "the life events of residents call it")]
-pub(crate) async fn close_for_resident(
+pub(crate) async fn close_for_residents(
     tx: &Tx<'_>,
-    resident: Uuid,
+    residents: &[Uuid],
     on: NaiveDate,
     (died, reason): (bool, &str),
-) -> Result<Closed, Refused> {
-    let mut closed = Closed::default();
-    let own = volunteer::Entity::find().filter(volunteer::Column::ResidentId.eq(resident));
+) -> Result<Vec<Closed>, Refused> {
+    let mut all = Vec::new();
+    let own = volunteer::Entity::find().filter(volunteer::Column::ResidentId.is_in(residents.iter().copied()));
     for row in tx.lock_all(own, volunteer::Column::Id).await? {
-        if row.ended_on.is_none() {
-            closed
-                .team_memberships
-                .extend(end_enrolment(tx, &row, on.max(row.started_on), Some(reason.to_owned())).await?);
-            closed.volunteers.push(row.id);
-        }
-        if died {
-            closed.party_memberships.extend(end_standings(tx, &row, on).await?);
-        }
+        let Some(resident) = row.resident_id else { continue };
+        let lasts = row.ended_on.is_none();
+        let team_memberships = match lasts {
+            true => end_enrolment(tx, &row, on.max(row.started_on), Some(reason.to_owned())).await?,
+            false => Vec::new(),
+        };
+        let party_memberships = match died {
+            true => end_standings(tx, &row, on).await?,
+            false => Vec::new(),
+        };
+        let volunteer = lasts.then_some(row.id);
+        all.push(Closed { resident, volunteer, team_memberships, party_memberships });
     }
-    Ok(closed)
+    Ok(all)
 }
 
 /// Ends an enrolment and the memberships that last; gives these.

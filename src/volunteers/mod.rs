@@ -14,7 +14,7 @@ mod scope;
 pub mod team;
 pub mod team_queries;
 
-pub(crate) use follow::{rename_resident, rename_staff_member};
+pub(crate) use follow::{close_for_residents, rename_resident, rename_staff_member};
 pub use object::{Volunteer, VolunteerKind};
 pub use party::{PartyMembership, PartyStanding};
 pub(crate) use person::standings_on;

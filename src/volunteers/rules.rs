@@ -46,8 +46,8 @@ pub fn enrollable(resident: &resident::Model) -> Result<(), Refusal> {
         LifeStatus::MovedOut => Err((
             UserErrorCode::NotEligible,
             say!(
-                "The resident moved out. Enrol the person as OTHER, or correct the record first.",
-                "该居民已迁出。可按“其他”（OTHER）登记，或先更正居民信息。"
+                "The resident moved out. Enrol the person as OTHER, or record the return with `recordReturn` first.",
+                "该居民已迁出。可按“其他”（OTHER）登记，或先用 `recordReturn` 登记回迁。"
             ),
         )),
         LifeStatus::Deceased => {

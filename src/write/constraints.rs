@@ -83,6 +83,12 @@ const UNIQUE: &[Unique] = &[
         },
     },
     Unique {
+        name: "uq_life_event_one_death",
+        columns: "life_event.resident_id",
+        field: &["residentId"],
+        says: || say!("The resident's death is on file already.", "该居民已登记死亡。"),
+    },
+    Unique {
         name: "uq_partner_unit_credit_code",
         columns: "partner_unit.credit_code",
         field: &["creditCode"],

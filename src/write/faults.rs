@@ -81,6 +81,10 @@ impl Faults {
         self.0.is_empty()
     }
 
+    pub(super) fn into_errors(self) -> Vec<UserError> {
+        self.0
+    }
+
     /// A text that must say something: trimmed, 1 to `most` characters, no control characters.
     pub fn text(&mut self, field: &[&str], text: &str, most: usize) -> Option<String> {
         let text = text.trim();

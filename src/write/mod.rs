@@ -7,6 +7,7 @@
 mod constraints;
 mod event;
 pub mod faults;
+mod many;
 mod retry;
 mod tx;
 
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 pub use event::{Detail, Diff, SubjectKey};
 pub use faults::{Faults, Refused};
+pub use many::Told;
 pub use tx::{Tx, not_found};
 
 use crate::{

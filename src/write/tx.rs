@@ -218,8 +218,7 @@ impl<'a> Tx<'a> {
         Row<T>: Send + Sync,
     {
         let select = T::Table::find().filter(T::id_column().eq(key)).filter(scope_of::<T>(self.viewer, action));
-        let select =
-            if self.app.db.backend() == sea_orm::DbBackend::Postgres { select.lock_exclusive() } else { select };
+        let select = if self.on_postgres() { select.lock_exclusive() } else { select };
         select.one(self.conn()).await
     }
 
@@ -261,8 +260,7 @@ impl<'a> Tx<'a> {
     /// The rows of a statement, locked in the order of their ids until the transaction ends (SQLite has locked everything already).
     pub async fn lock_all<E: EntityTrait>(&self, select: Select<E>, id: E::Column) -> Result<Vec<E::Model>, DbErr> {
         let select = select.order_by_asc(id);
-        let select =
-            if self.app.db.backend() == sea_orm::DbBackend::Postgres { select.lock_exclusive() } else { select };
+        let select = if self.on_postgres() { select.lock_exclusive() } else { select };
         select.all(self.conn()).await
     }
 
@@ -277,41 +275,18 @@ impl<'a> Tx<'a> {
     where
         Row<T>: Send + Sync,
     {
-        self.insert(self.event_row::<T>(subject, community, fields, detail)).await?;
-        self.event_left.store(true, Ordering::Relaxed);
+        self.insert(self.event_row((T::PREFIX, subject), community, fields, detail)).await?;
+        self.note_event();
         Ok(())
     }
 
-    /// Appends an event about each of many subjects, in one statement. They name the fields only: what is the same of all is in the event about the whole,
-    /// and what concerns persons is in their rows, where it can be erased.
-    pub async fn events<T: Entity>(
+    pub(super) fn event_row(
         &self,
-        subjects: &[Uuid],
-        community: Option<Uuid>,
-        fields: &[&str],
-    ) -> Result<(), DbErr>
-    where
-        Row<T>: Send + Sync,
-    {
-        if subjects.is_empty() {
-            return Ok(());
-        }
-        let rows = subjects.iter().map(|subject| self.event_row::<T>(*subject, community, fields, Detail::None));
-        event::Entity::insert_many(rows).exec_without_returning(self.conn()).await?;
-        self.event_left.store(true, Ordering::Relaxed);
-        Ok(())
-    }
-
-    fn event_row<T: Entity>(
-        &self,
-        subject: Uuid,
+        (kind, subject): (&'static str, Uuid),
         community: Option<Uuid>,
         fields: &[&str],
         detail: Detail<'_>,
-    ) -> event::ActiveModel
-    where
-        Row<T>: Send + Sync,
-    {
+    ) -> event::ActiveModel {
         let (data_key_id, payload) = details(detail);
         event::ActiveModel {
             id: Set(self.new_id()),
@@ -320,13 +295,26 @@ impl<'a> Tx<'a> {
             account_id: Set(Some(self.viewer.account_id)),
             request_id: Set(Some(self.request_id.to_owned())),
             action: Set(self.verb.name.to_owned()),
-            subject_kind: Set(T::PREFIX.to_owned()),
+            subject_kind: Set(kind.to_owned()),
             subject_id: Set(subject),
             fields: Set(serde_json::to_string(fields).unwrap_or_default()),
             data_key_id: Set(data_key_id),
             payload: Set(payload),
             ..Default::default()
         }
+    }
+
+    pub(super) fn note_event(&self) {
+        self.event_left.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn action(&self) -> Action {
+        self.verb.action
+    }
+
+    /// Rows are locked there; SQLite has locked everything already.
+    pub fn on_postgres(&self) -> bool {
+        self.app.db.backend() == sea_orm::DbBackend::Postgres
     }
 
     /// Claims an idempotency key; what it stands for already, if it was claimed before.

@@ -260,8 +260,8 @@ crate::on_both! {
     async fn aid_to_the_dead_is_refused_from_the_day_after(app: TestApp) {
         let world = World::new(&app).await;
         let (resident, goods) = (world.resident().await, received(&world, "GOODS", json!({ "quantity": "10" })).await);
-        let died = json!({ "id": resident, "expectedVersion": 1, "lifeStatus": "DECEASED", "lifeStatusOn": "2022-02-28" });
-        make::created(&world.staff, "amendResident", "resident", died).await;
+        let died = json!({ "residentId": resident, "on": "2022-02-28" });
+        make::created(&world.staff, "recordDeath", "lifeEvent", died).await;
         let on = |day: &str| json!({ "quantity": "1", "givenOn": day });
         assert_eq!(refusals(&grant(&world, &resident, &goods, on("2022-03-01")).await), ["NOT_ELIGIBLE residentId"]);
         make::id_of(&grant(&world, &resident, &goods, on("2022-02-28")).await, "aidRecord");

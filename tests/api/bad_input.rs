@@ -143,9 +143,9 @@ fn prefix(place: &Place) -> String {
         "successorId" | "headId" | "residentId" => "resident",
         "responsibleId" | "staffMemberId" => "staff_member",
         "secondedById" | "partnerUnitId" => "partner_unit",
-        "householdId" => "household",
-        "gridId" => "grid",
-        "buildingId" => "building",
+        "householdId" | "intoHouseholdId" => "household",
+        "gridId" | "intoGridId" => "grid",
+        "buildingId" | "fromBuildingId" => "building",
         "facilityId" => "facility",
         "contributionId" => "contribution",
         "projectId" => "project",
@@ -177,6 +177,8 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
     let session = make::session(staff, &activity, "2022-03-04").await;
     let count = json!({ "sessionId": session, "persons": 30 });
     let tonnes = json!({ "activityId": activity, "measure": "清运垃圾", "quantity": "9", "unit": "吨", "achievedOn": "2022-03-04" });
+    let gone = make::resident(staff, there, &world.name("居民")).await;
+    let gone = json!({ "residentIds": [gone], "on": "2021-01-01" });
     BTreeMap::from([
         ("campaign", make::campaign(staff, there, &world.name("行动")).await),
         ("activity_organiser", make::organiser(staff, &activity).await),
@@ -186,6 +188,7 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
         ("session", session),
         ("activity", activity),
         ("community", there.to_owned()),
+        ("life_event", make::created(staff, "recordMoveOut", "lifeEvent", gone).await),
         ("grid", make::grid(staff, there, &world.name("网格")).await),
         ("household", make::household(staff, there, &building, "1", &resident).await),
         ("building", building),

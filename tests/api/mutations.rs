@@ -34,7 +34,7 @@ async fn last_event(app: &TestApp) -> i64 {
 }
 
 /// Makes the database refuse this kind of statement on a table, from now on.
-async fn forbid(app: &TestApp, statement: &str, table: &str) {
+pub async fn forbid(app: &TestApp, statement: &str, table: &str) {
     let name = format!("forbid_{}_{table}", statement.to_lowercase());
     let sql = match app.engine {
         crate::harness::Engine::Sqlite => {
@@ -44,6 +44,16 @@ async fn forbid(app: &TestApp, statement: &str, table: &str) {
             "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'forbidden by the test'; END $$;
              CREATE TRIGGER {name} BEFORE {statement} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();"
         ),
+    };
+    app.run(&sql).await;
+}
+
+/// Takes that back.
+pub async fn permit(app: &TestApp, statement: &str, table: &str) {
+    let name = format!("forbid_{}_{table}", statement.to_lowercase());
+    let sql = match app.engine {
+        crate::harness::Engine::Sqlite => format!("DROP TRIGGER {name}"),
+        crate::harness::Engine::Postgres => format!("DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}()"),
     };
     app.run(&sql).await;
 }

@@ -26,11 +26,13 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
     }
     rows! {
         "Grid" "grid" bulk.grids;
+        "Grid" "grid" bulk.closed_grids;
         "Building" "building" bulk.buildings;
         "Household" "household" bulk.households;
         "HouseholdMembership" "household_membership" bulk.memberships;
         "Resident" "resident" bulk.residents;
         "Circumstance" "circumstance" bulk.circumstances;
+        "LifeEvent" "life_event" bulk.life_events;
         "StaffMember" "staff_member" bulk.staff;
         "Posting" "posting" bulk.postings;
         "PartnerUnit" "partner_unit" bulk.units;

@@ -107,7 +107,7 @@ crate::on_both! {
         });
         let mut told = refusals(&amend(&world.staff, &resident, 1, wrong).await);
         told.sort();
-        let expected = ["INVALID idDocument.number", "INVALID phone", "OUT_OF_RANGE birthDate", "OUT_OF_RANGE lifeStatusOn", "REQUIRED fullName"];
+        let expected = ["ILLEGAL_TRANSITION lifeStatus", "INVALID idDocument.number", "INVALID phone", "OUT_OF_RANGE birthDate", "REQUIRED fullName"];
         assert_eq!(told, expected);
         assert_eq!(before.rows("resident") + 1, app.tables().await.rows("resident"));
     }

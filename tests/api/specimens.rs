@@ -59,6 +59,15 @@ specimens! {
         json!({ "communityId": w.community, "gridId": grid, "name": w.name("楼"), "address": "滨海路 1 号" })
     };
     amendBuilding by Staff: |w| json!({ "id": w.building().await, "expectedVersion": 1, "name": w.name("楼") });
+    moveBuildings by Staff: |w| json!({
+        "buildingIds": [w.building().await, w.building().await], "gridId": make::grid(&w.staff, &w.community, &w.name("网格")).await,
+    });
+    mergeGrids by Staff: |w| {
+        let (grid, into) = (make::grid(&w.staff, &w.community, &w.name("网格")).await, make::grid(&w.staff, &w.community, &w.name("网格")).await);
+        let posting = json!({ "staffMemberId": worker(w).await, "role": "GRID_WORKER", "gridId": grid, "startedOn": "2021-01-01" });
+        make::created(&w.staff, "postStaffMember", "posting", posting).await;
+        json!({ "gridId": grid, "expectedVersion": 1, "intoGridId": into, "on": "2022-01-01" })
+    };
 
     registerHousehold by Staff: |w| json!({
         "communityId": w.community, "buildingId": w.building().await, "unit": "1", "room": "201", "headId": w.resident().await,
@@ -80,14 +89,43 @@ specimens! {
         json!({ "householdId": household, "expectedVersion": 2, "residentId": member, "formerHeadRelation": "SPOUSE" })
     };
 
+    splitHousehold by Staff: |w| {
+        let (household, child, _) = couple(w).await;
+        json!({
+            "householdId": household, "expectedVersion": 2, "members": [{ "residentId": child, "relation": "HEAD" }], "unit": "2", "room": "202",
+            "buildingId": w.building().await, "on": "2021-06-01",
+        })
+    };
+    mergeHouseholds by Staff: |w| {
+        let ((household, child, head), into) = (couple(w).await, w.household().await.0);
+        let members = [json!({ "residentId": head, "relation": "PARENT" }), json!({ "residentId": child, "relation": "SIBLING" })];
+        json!({ "householdId": household, "expectedVersion": 2, "intoHouseholdId": into, "members": members, "on": "2021-06-01" })
+    };
+    moveHouseholds by Staff: |w| {
+        let household = w.household().await.0;
+        let address = json!({ "householdId": household, "unit": null, "room": w.name("室") });
+        json!({ "buildingId": w.building().await, "householdIds": [household], "unit": "3", "addresses": [address] })
+    };
+
     registerResident by Staff: |w| json!({
         "communityId": w.community, "fullName": w.name("居民"), "sex": "FEMALE", "birthDate": "1960-02-29",
         "idDocument": { "kind": "PASSPORT", "number": format!("E{:08}", w.number()) }, "phone": "13800138000",
     });
     amendResident by Staff: |w| json!({
         "id": w.resident().await, "expectedVersion": 1, "fullName": w.name("居民"), "phone": "13800138001", "birthDate": "1960-03-01",
-        "lifeStatus": "MOVED_OUT", "lifeStatusOn": "2021-01-01",
     });
+    recordMoveOut by Staff: |w| {
+        let (_, child, head) = couple(w).await;
+        json!({ "residentIds": [head, child], "on": "2021-06-01", "note": w.name("去向") })
+    };
+    recordDeath by Staff: |w| {
+        let (_, child, head) = couple(w).await;
+        let relations = [json!({ "residentId": child, "relation": "HEAD" })];
+        json!({ "residentId": head, "expectedVersion": 1, "on": "2021-06-01", "successorId": child, "relations": relations, "note": "备注" })
+    };
+    recordReturn by Staff: |w| json!({ "residentId": moved_out(w).await.0, "expectedVersion": 2, "on": "2022-01-01", "note": "备注" });
+    amendLifeEvent by Staff: |w| json!({ "id": moved_out(w).await.1, "expectedVersion": 1, "on": "2021-05-01", "note": "备注" });
+    withdrawLifeEvent by Staff: |w| json!({ "id": moved_out(w).await.1, "expectedVersion": 1, "reason": "误登" });
 
     recordCircumstance by Staff: |w| json!({
         "residentId": w.resident().await, "kind": "DISABILITY", "disabilityKind": "HEARING", "disabilityGrade": 2, "source": "残疾人证",
@@ -349,6 +387,24 @@ async fn vehicle(w: &World) -> String {
 
 async fn instalment(w: &World) -> String {
     make::instalment(&w.staff, &w.sponsorship().await).await
+}
+
+/// A household of a head and a child since 2020, and both.
+async fn couple(w: &World) -> (String, String, String) {
+    let (head, child, building) = (w.resident().await, w.resident().await, w.building().await);
+    let input = json!({ "communityId": w.community, "buildingId": building, "room": "1", "headId": head, "startedOn": "2020-01-01" });
+    let household = make::created(&w.staff, "registerHousehold", "household", input).await;
+    let join = json!({ "householdId": household, "residentId": child, "relation": "CHILD", "startedOn": "2020-01-01" });
+    make::created(&w.staff, "addHouseholdMember", "household", join).await;
+    (household, child, head)
+}
+
+/// A resident who moved out in 2021, and the event of it.
+async fn moved_out(w: &World) -> (String, String) {
+    let resident = w.resident().await;
+    let input = json!({ "residentIds": [resident], "on": "2021-06-01" });
+    let event = make::created(&w.staff, "recordMoveOut", "lifeEvent", input).await;
+    (resident, event)
 }
 
 async fn worker(w: &World) -> String {

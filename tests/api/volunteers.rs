@@ -79,12 +79,12 @@ crate::on_both! {
 
     async fn who_died_or_moved_out_is_not_enrolled(app: TestApp) {
         let world = World::new(&app).await;
-        for status in ["DECEASED", "MOVED_OUT"] {
+        for mutation in ["recordDeath", "recordMoveOut"] {
             let resident = world.resident().await;
-            let gone = json!({ "id": resident, "expectedVersion": 1, "lifeStatus": status, "lifeStatusOn": "2021-06-01" });
-            make::created(&world.staff, "amendResident", "resident", gone).await;
+            let whom = if mutation == "recordDeath" { ("residentId", json!(resident)) } else { ("residentIds", json!([resident])) };
+            make::created(&world.staff, mutation, "lifeEvent", json!({ whom.0: whom.1, "on": "2021-06-01" })).await;
             let input = json!({ "communityId": world.community, "kind": "RESIDENT", "residentId": resident, "startedOn": "2021-01-01" });
-            assert_eq!(refusals(&world.staff.mutate("enrolVolunteer", "volunteer", "id", input).await), ["NOT_ELIGIBLE residentId"], "{status}");
+            assert_eq!(refusals(&world.staff.mutate("enrolVolunteer", "volunteer", "id", input).await), ["NOT_ELIGIBLE residentId"], "{mutation}");
         }
     }
 

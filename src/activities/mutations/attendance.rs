@@ -20,7 +20,7 @@ use crate::{
     activities::{Attendance, AttendeeCategory, Session},
     error::UserErrorCode,
     payload, say,
-    write::{Change, Detail, Faults, Refused, Tx, Verb, not_found},
+    write::{Change, Detail, Faults, Refused, Told, Tx, Verb, not_found},
 };
 
 /// The most attendances that are recorded at once.
@@ -183,7 +183,9 @@ async fn enrol(
     }
     attendance::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     let fields = ["sessionId", "personId", "category", "teamId", "note"];
-    tx.events::<Attendance>(&ids, Some(session.community_id), &fields).await?;
+    // What concerns persons is in their rows, where it can be erased.
+    let told = ids.iter().map(|id| Told::of::<Attendance>(*id, &fields, Detail::None));
+    tx.events(session.community_id, told.collect()).await?;
     Ok(ids)
 }
 

@@ -22,7 +22,7 @@ use crate::{
     payload,
     relay::id,
     say,
-    write::{Change, Detail, Diff, Faults, Refused, Tx, Verb},
+    write::{Change, Detail, Diff, Faults, Refused, Told, Tx, Verb},
 };
 
 /// An activity that begins (启动活动).
@@ -178,6 +178,7 @@ async fn call_off(
         .exec(tx.conn())
         .await?;
     // The reason is in the event of the activity.
-    tx.events::<Session>(&ids, Some(activity.community_id), &["status", "statusReason"]).await?;
+    let told = ids.iter().map(|id| Told::of::<Session>(*id, &["status", "statusReason"], Detail::None));
+    tx.events(activity.community_id, told.collect()).await?;
     Ok(())
 }

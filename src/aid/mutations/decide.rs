@@ -1,10 +1,12 @@
 //! Deciding about grants: each decision moves one record on, and what it took of its contribution with it.
 
 use async_graphql::{ID, InputObject};
+use chrono::Utc;
 use chrono_tz::Tz;
 use entity::{
     aid_record::{self, AidStatus},
     community,
+    resident::{self, LifeStatus},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
@@ -161,6 +163,9 @@ async fn decide(tx: &Tx<'_>, step: Step, (id, expected): (&ID, i32), with: With<
         }
         _ => Some(tx.now()),
     };
+    if let (Some(before), Some(at), Step::Deliver) = (&before, at, step) {
+        still_there(tx, before, at, &mut faults).await?;
+    }
     let (before, effect, reason, at) = faults.all((before, effect, reason, at))?;
 
     let mut row =
@@ -202,6 +207,22 @@ fn open(from: AidStatus, step: Step, faults: &mut Faults) -> Option<Effect> {
         faults.add(refusal.with(json!({ "from": from, "to": step.to() })));
     }
     effect
+}
+
+/// Nothing is handed over to somebody who moved out or died before that.
+async fn still_there(
+    tx: &Tx<'_>,
+    grant: &aid_record::Model,
+    at: chrono::DateTime<Utc>,
+    faults: &mut Faults,
+) -> Result<(), Refused> {
+    let Some(resident) = grant.resident_id else { return Ok(()) };
+    let Some(resident) = resident::Entity::find_by_id(resident).one(tx.conn()).await? else { return Ok(()) };
+    if resident.life_status != LifeStatus::LivingHere && resident.life_status_on.is_some() {
+        let day = at.with_timezone(&zone_of(tx, grant.community_id).await?).date_naive();
+        faults.take(&["deliveredAt"], grant::recipient(&resident, day));
+    }
+    Ok(())
 }
 
 async fn zone_of(tx: &Tx<'_>, id: Uuid) -> Result<Tz, Refused> {

@@ -17,7 +17,7 @@ use crate::{
     contributions::{self, Contribution},
     error::{Result, UserErrorCode},
     figures::{AidKind, Figure, Precision, fen_from_yuan, milli_from_decimal},
-    households::Household,
+    households::{Household, lived_in},
     payload,
     projects::Project,
     residents::Resident,
@@ -95,11 +95,23 @@ impl RecordAidInput {
         match (&self.resident_id, &self.household_id) {
             (Some(resident), None) => {
                 let found = tx.find::<Resident>(resident, &["residentId"], within, faults).await?;
-                Ok(found.map(Recipient::person))
+                let Some(found) = found else { return Ok(None) };
+                // Nobody moves out or dies between this look and the grant: whoever records that waits, and finds the grant.
+                Ok(tx.hold::<Resident>(found.id).await?.map(Recipient::person))
             }
             (None, Some(household)) => {
                 let found = tx.find::<Household>(household, &["householdId"], within, faults).await?;
-                Ok(found.map(|household| Recipient::household(household.id)))
+                let Some(found) = found else { return Ok(None) };
+                tx.hold::<Household>(found.id).await?;
+                if !lived_in(tx, found.id, self.given_on.0).await? {
+                    let message = say!(
+                        "Nobody lives in this household, and nobody did on that day.",
+                        "该户现无成员，且该日亦无成员。"
+                    );
+                    faults.note(&["householdId"], UserErrorCode::NotEligible, message);
+                    return Ok(None);
+                }
+                Ok(Some(Recipient::household(found.id)))
             }
             (None, None) => {
                 faults.note(

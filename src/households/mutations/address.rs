@@ -2,16 +2,16 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use entity::{household, household_membership::HouseholdRelation as Relation};
-use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{newcomer, open, refuse_overlap};
+use super::{newcomer, refuse_overlap};
 use crate::{
     access::{Resource, policy::Action},
     communities::Building,
     error::Result,
-    households::Household,
+    households::{Household, leaving::open},
     payload,
     scalars::Date,
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb},
@@ -67,18 +67,18 @@ impl Change for RegisterHouseholdInput {
             faults.all((community, building, unit, room, head, started_on))?;
         let id = tx.new_id();
         let detail = Detail::Open(json!({ "buildingId": building.id }));
-        tx.insert(household::ActiveModel {
-            id: Set(id),
-            community_id: Set(community.id),
-            building_id: Set(building.id),
-            unit: Set(unit),
-            room: Set(room),
-            version: Set(1),
-            registered_at: Set(tx.now()),
-        })
-        .await?;
+        let row = household::Model {
+            id,
+            community_id: community.id,
+            building_id: building.id,
+            unit,
+            room,
+            version: 1,
+            registered_at: tx.now(),
+        };
+        tx.insert(row.clone().into_active_model().reset_all()).await?;
         if let Some(head) = head {
-            open(tx, (id, building.id), &head, Relation::Head, started_on).await?;
+            open(tx, &row, &[(head.id, Relation::Head)], started_on).await?;
         }
         tx.event::<Household>(id, Some(community.id), &["buildingId", "unit", "room", "headId"], detail).await?;
         Ok(id)

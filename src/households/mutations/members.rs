@@ -1,20 +1,20 @@
-//! Joining and leaving a household, and who is its head.
+//! Joining a household, and who is its head.
 
 use async_graphql::{ID, InputObject};
 use entity::household_membership::{self, HouseholdRelation as Relation};
-use sea_orm::{ActiveValue::Set, DbErr};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{community_of, current, newcomer, open, refuse_overlap, touch};
+use super::{key_of, newcomer, refuse_overlap};
 use crate::{
     access::{Resource, policy::Action},
-    error::{Message, Result, UserErrorCode},
-    households::{Household, object::HouseholdRelation},
-    payload,
-    relay::id,
-    residents::moved_in,
-    say,
+    error::{Result, UserErrorCode},
+    households::{
+        Household,
+        leaving::{current, open, set_relations, touch},
+        object::HouseholdRelation,
+    },
+    payload, say,
     scalars::Date,
     write::{Change, Detail, Faults, Refused, Tx, Verb, not_found},
 };
@@ -97,114 +97,9 @@ impl Change for AddHouseholdMemberInput {
             refuse_overlap(tx, resident, started_on, &mut faults).await?;
         }
         let (household, resident, started_on) = faults.all((household, resident, started_on))?;
-        open(tx, (household.id, household.building_id), &resident, self.relation.into(), started_on).await?;
+        open(tx, &household, &[(resident.id, self.relation.into())], started_on).await?;
         touch(tx, &household).await?;
         let detail = Detail::Open(json!({ "residentId": resident.id, "startedOn": started_on }));
-        tx.event::<Household>(household.id, Some(household.community_id), &["members"], detail).await?;
-        Ok(household.id)
-    }
-}
-
-/// A membership to be ended; a head who leaves others behind needs a successor (离开户).
-#[derive(InputObject, Clone, Debug)]
-pub struct EndHouseholdMembershipInput {
-    /// The household (户).
-    pub household_id: ID,
-    /// The version of the household that you read (预期版本).
-    pub expected_version: Option<i32>,
-    /// The member who leaves (居民).
-    pub resident_id: ID,
-    /// The last day; today when left out (终止日).
-    pub ended_on: Option<Date>,
-    /// The member who is head from then on; asked for when the head leaves and others stay (继任户主).
-    pub successor_id: Option<ID>,
-}
-
-payload! { EndHouseholdMembershipPayload { household: Household as "household" } }
-
-impl Change for EndHouseholdMembershipInput {
-    type Payload = EndHouseholdMembershipPayload;
-    const VERB: Verb = Verb { name: "endHouseholdMembership", resource: Resource::Household, action: Action::Amend };
-
-    async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
-        let mut faults = Faults::default();
-        let household = tx
-            .subject::<Household>(
-                &self.household_id,
-                &["householdId"],
-                self.expected_version,
-                |row| row.version,
-                &mut faults,
-            )
-            .await?;
-        let leaving = faults.take(&["residentId"], key_of(&self.resident_id));
-        let (household, leaving) = faults.all((household, leaving))?;
-        let members = current(tx, household.id).await?;
-        let mut faults = Faults::default();
-        let Some(membership) = members.iter().find(|member| member.resident_id == leaving) else {
-            not_found(&["residentId"], &mut faults);
-            return Err(faults.none().unwrap_err());
-        };
-        let community = community_of(tx, household.community_id).await?;
-        let today = tx.today_in(&community);
-        let ended_on = self.ended_on.map_or(today, |date| date.0);
-        if ended_on < membership.started_on || ended_on > today {
-            let from = membership.started_on;
-            faults.note(
-                &["endedOn"],
-                UserErrorCode::OutOfRange,
-                say!("The last day lies between {from} and {today}.", "终止日应在 {from} 至 {today} 之间。"),
-            );
-        }
-        let heads = membership.relation == Relation::Head && members.len() > 1;
-        let successor = match &self.successor_id {
-            Some(successor) if heads => {
-                let key = faults.take(&["successorId"], key_of(successor));
-                let found =
-                    members.iter().find(|member| Some(member.resident_id) == key && member.resident_id != leaving);
-                if found.is_none() {
-                    not_found(&["successorId"], &mut faults);
-                }
-                found
-            }
-            Some(_) => {
-                faults.note(
-                    &["successorId"],
-                    UserErrorCode::Invalid,
-                    say!(
-                        "Only a head who leaves others behind has a successor.",
-                        "仅当户主离开且户内仍有成员时才需继任户主。"
-                    ),
-                );
-                None
-            }
-            None if heads => {
-                faults.note(
-                    &["successorId"],
-                    UserErrorCode::Required,
-                    say!(
-                        "The head leaves and others stay: say who is head from then on.",
-                        "户主离开且仍有成员，请指定继任户主。"
-                    ),
-                );
-                None
-            }
-            None => None,
-        };
-        faults.none()?;
-        tx.update(household_membership::ActiveModel {
-            id: Set(membership.id),
-            ended_on: Set(Some(ended_on)),
-            version: Set(membership.version + 1),
-            ..Default::default()
-        })
-        .await?;
-        moved_in(tx, leaving, None).await?;
-        if let Some(successor) = successor {
-            set_relation(tx, successor, Relation::Head).await?;
-        }
-        touch(tx, &household).await?;
-        let detail = Detail::Open(json!({ "residentId": leaving, "endedOn": ended_on }));
         tx.event::<Household>(household.id, Some(household.community_id), &["members"], detail).await?;
         Ok(household.id)
     }
@@ -255,26 +150,12 @@ impl Change for ChangeHouseholdHeadInput {
         };
         if let Some(former) = members.iter().find(|member| member.relation == Relation::Head && member.id != next.id) {
             // In this order: at no moment are there two heads, which the database would refuse.
-            set_relation(tx, former, self.former_head_relation.into()).await?;
-            set_relation(tx, next, Relation::Head).await?;
+            set_relations(tx, &[(former.id, self.former_head_relation.into())]).await?;
+            set_relations(tx, &[(next.id, Relation::Head)]).await?;
         }
         touch(tx, &household).await?;
         let detail = Detail::Open(json!({ "headId": next.resident_id }));
         tx.event::<Household>(household.id, Some(household.community_id), &["headId"], detail).await?;
         Ok(household.id)
     }
-}
-
-fn key_of(given: &ID) -> Result<Uuid, (UserErrorCode, Message)> {
-    id::decode("resident", given).map_err(|message| (UserErrorCode::Invalid, message))
-}
-
-async fn set_relation(tx: &Tx<'_>, member: &household_membership::Model, relation: Relation) -> Result<(), DbErr> {
-    let row = household_membership::ActiveModel {
-        id: Set(member.id),
-        relation: Set(relation),
-        version: Set(member.version + 1),
-        ..Default::default()
-    };
-    tx.update(row).await.map(|_| ())
 }

@@ -1,32 +1,36 @@
 //! Households and who belongs to them. Every change of a membership locks the household and counts its version up, so two of them never interleave.
 
 mod address;
+mod leave;
 mod members;
+mod relocate;
+mod split;
 
 use async_graphql::{Context, ID, Object};
 use chrono::NaiveDate;
 use entity::{
-    household,
-    household_membership::{self, HouseholdRelation as Relation},
-    resident,
+    household_membership,
+    resident::{self, LifeStatus},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
 pub use address::{AmendHouseholdInput, AmendHouseholdPayload, RegisterHouseholdInput, RegisterHouseholdPayload};
+pub use leave::{EndHouseholdMembershipInput, EndHouseholdMembershipPayload};
 pub use members::{
     AddHouseholdMemberInput, AddHouseholdMemberPayload, ChangeHouseholdHeadInput, ChangeHouseholdHeadPayload,
-    EndHouseholdMembershipInput, EndHouseholdMembershipPayload,
 };
+pub use relocate::{HouseholdAddressInput, MoveHouseholdsInput, MoveHouseholdsPayload};
+pub use split::{MergeHouseholdsInput, MergeHouseholdsPayload, SplitHouseholdInput, SplitHouseholdPayload};
 
 use crate::{
     access::policy::Action,
-    error::{Error, Result, UserError, UserErrorCode},
+    error::{Message, Result, UserError, UserErrorCode},
     relay::id,
-    residents::{Resident, moved_in},
+    residents::Resident,
     say,
-    write::{Faults, Refused, Tx, write},
+    write::{Faults, Tx, write},
 };
 
 /// A resident who is to become a member, locked, so that two households never take one in at once.
@@ -39,6 +43,14 @@ async fn newcomer(
 ) -> Result<Option<resident::Model>, DbErr> {
     let Some(found) = tx.find::<Resident>(given, &[field], within, faults).await? else { return Ok(None) };
     let resident = tx.lock::<Resident>(found.id, Action::Read).await?.unwrap_or(found);
+    if resident.life_status != LifeStatus::LivingHere {
+        let message = say!(
+            "The resident moved out or died. Who comes back is put on file with `recordReturn` first.",
+            "该居民已迁出或已故；回迁者请先用 `recordReturn` 登记。"
+        );
+        faults.note(&[field], UserErrorCode::IllegalTransition, message);
+        return Ok(None);
+    }
     let Some(household) = resident.household_id else { return Ok(Some(resident)) };
     let message = say!(
         "The resident is a member of a household already; end that membership first.",
@@ -74,45 +86,9 @@ async fn refuse_overlap(
     Ok(())
 }
 
-async fn open(
-    tx: &Tx<'_>,
-    (household, building): (Uuid, Uuid),
-    resident: &resident::Model,
-    relation: Relation,
-    started_on: NaiveDate,
-) -> Result<(), DbErr> {
-    tx.insert(household_membership::ActiveModel {
-        id: Set(tx.new_id()),
-        community_id: Set(resident.community_id),
-        household_id: Set(household),
-        resident_id: Set(resident.id),
-        relation: Set(relation),
-        started_on: Set(started_on),
-        ended_on: Set(None),
-        version: Set(1),
-    })
-    .await?;
-    moved_in(tx, resident.id, Some((household, building))).await
-}
-
-/// Locks the household for a change of its members and counts it up.
-async fn touch(tx: &Tx<'_>, household: &household::Model) -> Result<(), DbErr> {
-    let row =
-        household::ActiveModel { id: Set(household.id), version: Set(household.version + 1), ..Default::default() };
-    tx.update(row).await.map(|_| ())
-}
-
-async fn current(tx: &Tx<'_>, household: Uuid) -> Result<Vec<household_membership::Model>, DbErr> {
-    household_membership::Entity::find()
-        .filter(household_membership::Column::HouseholdId.eq(household))
-        .filter(household_membership::Column::EndedOn.is_null())
-        .all(tx.conn())
-        .await
-}
-
-async fn community_of(tx: &Tx<'_>, id: Uuid) -> Result<entity::community::Model, Refused> {
-    let found = entity::community::Entity::find_by_id(id).one(tx.conn()).await?;
-    found.ok_or_else(|| Refused::Stopped(Error::internal("a household without a community")))
+/// The key of a resident's id.
+fn key_of(given: &ID) -> Result<Uuid, (UserErrorCode, Message)> {
+    id::decode("resident", given).map_err(|message| (UserErrorCode::Invalid, message))
 }
 
 #[derive(Default)]
@@ -162,6 +138,33 @@ impl HouseholdMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Who becomes head (新户主).")] input: ChangeHouseholdHeadInput,
     ) -> Result<ChangeHouseholdHeadPayload> {
+        write(ctx, input).await
+    }
+
+    /// Lets members of a household found one of their own (分户).
+    async fn split_household(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who goes, where to, and who is head here and there (分户内容).")] input: SplitHouseholdInput,
+    ) -> Result<SplitHouseholdPayload> {
+        write(ctx, input).await
+    }
+
+    /// Lets all members of a household join another; the one given up stays on record, and what it was promised is called off (并户).
+    async fn merge_households(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which joins which, and as what (并户内容).")] input: MergeHouseholdsInput,
+    ) -> Result<MergeHouseholdsPayload> {
+        write(ctx, input).await
+    }
+
+    /// Moves households to a building, all of them or none, and their members with them (整楼迁移).
+    async fn move_households(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who moves, where to, and the new doors (迁移内容).")] input: MoveHouseholdsInput,
+    ) -> Result<MoveHouseholdsPayload> {
         write(ctx, input).await
     }
 }

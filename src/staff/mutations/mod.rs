@@ -1,10 +1,12 @@
 //! Putting staff on file, correcting what the file says, and posting them.
 
+mod follow;
 mod member;
 mod post;
 
 use async_graphql::{Context, Object};
 
+pub(crate) use follow::{follow_grid, open_postings};
 pub use member::*;
 pub use post::*;
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{Resource, policy::Action},
-    communities::Grid,
+    communities::open_grid,
     error::{Result, UserErrorCode},
     partners::PartnerUnit,
     payload, say,
@@ -64,7 +64,7 @@ impl Change for PostStaffMemberInput {
         let member = self.member(tx, &mut faults).await?;
         let community = member.as_ref().map(|member| member.community_id);
         let grid = match &self.grid_id {
-            Some(grid) => tx.find::<Grid>(grid, &["gridId"], community, &mut faults).await?.map(|grid| Some(grid.id)),
+            Some(grid) => open_grid(tx, grid, &["gridId"], community, &mut faults).await?.map(|grid| Some(grid.id)),
             None => Some(None),
         };
         let seconded_by = match &self.seconded_by_id {

@@ -101,6 +101,11 @@ impl EnrolVolunteerInput {
         Ok(match kind {
             Kind::Resident => {
                 let found = tx.find::<Resident>(wanted, &["residentId"], within, faults).await?;
+                // Nobody moves out or dies between this look and the enrolment.
+                let found = match found {
+                    Some(found) => tx.hold::<Resident>(found.id).await?,
+                    None => None,
+                };
                 let found = found.filter(|row| faults.take(&["residentId"], rules::enrollable(row)).is_some());
                 found.map(|row| Link {
                     resident_id: Some(row.id),

@@ -5,15 +5,13 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
     account, activity, activity_organiser, activity_result, aid_programme, aid_record, asset, asset_tenure, attendance,
     building, campaign, circumstance, community, contribution, contributor, data_key, facility, grid, head_count,
-    household, household_membership, instalment, milestone, pairing, partner_unit, partner_unit_alias,
-    party_membership, posting, project, project_participation, project_participation_role, resident, session,
-    sponsorship, staff_member, sub_district, team, team_membership, volunteer,
+    household, household_membership, instalment, life_closure, life_event, milestone, pairing, partner_unit, partner_unit_alias, party_membership, posting, project, project_participation, project_participation_role, resident, session, sponsorship, staff_member, sub_district, team, team_membership, volunteer,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
 use tongxin::relay::id;
 use uuid::Uuid;
 
-use super::{TestApp, bulk_rows};
+use super::{TestApp, bulk_life, bulk_rows};
 
 /// How much of what.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +34,8 @@ pub struct Bulk {
     pub account: Uuid,
     pub keys: Vec<data_key::Model>,
     pub grids: Vec<grid::Model>,
+    /// Merged into the first of the open ones; in no list.
+    pub closed_grids: Vec<grid::Model>,
     pub buildings: Vec<building::Model>,
     pub households: Vec<household::Model>,
     pub residents: Vec<resident::Model>,
@@ -71,6 +71,8 @@ pub struct Bulk {
     pub attendances: Vec<attendance::Model>,
     pub head_counts: Vec<head_count::Model>,
     pub results: Vec<activity_result::Model>,
+    pub life_events: Vec<life_event::Model>,
+    pub life_closures: Vec<life_closure::Model>,
 }
 
 /// Fills a community that is there already, by its id as clients see it.
@@ -82,8 +84,10 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
         account::Entity::find().filter(account::Column::Name.eq("operator")).one(writer).await.unwrap().unwrap();
     let mut bulk = Bulk { community: key_of(community), account: account.id, ..Bulk::default() };
     bulk_rows::make(&mut bulk, &app.app, size);
+    bulk_life::life(&mut bulk, &app.app);
     insert(app, &bulk.keys).await;
     insert(app, &bulk.grids).await;
+    insert(app, &bulk.closed_grids).await;
     insert(app, &bulk.buildings).await;
     insert(app, &bulk.households).await;
     insert(app, &bulk.residents).await;
@@ -118,6 +122,8 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &bulk.attendances).await;
     insert(app, &bulk.head_counts).await;
     insert(app, &bulk.results).await;
+    insert(app, &bulk.life_events).await;
+    insert(app, &bulk.life_closures).await;
     bulk
 }
 

@@ -60,9 +60,18 @@ pub fn make(bulk: &mut Bulk, app: &App, size: Size) {
 
 fn places(bulk: &mut Bulk, app: &App, size: Size) {
     let (new_id, community_id) = (|| app.clock.new_id(), bulk.community);
-    let grid =
-        |i| grid::Model { id: new_id(), community_id, name: format!("批量网格{i}"), version: 1, created_at: at(i) };
+    let grid = |i| grid::Model {
+        id: new_id(),
+        community_id,
+        name: format!("批量网格{i}"),
+        version: 1,
+        created_at: at(i),
+        closed_on: None,
+        merged_into: None,
+    };
     bulk.grids = (0..2).map(grid).collect();
+    let (into, closed_on) = (Some(bulk.grids[0].id), Some(day(2021, 1, 1)));
+    bulk.closed_grids = vec![grid::Model { closed_on, merged_into: into, ..grid(2) }];
     let building = |i: usize| building::Model {
         id: new_id(),
         community_id,

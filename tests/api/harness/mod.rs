@@ -6,6 +6,8 @@ pub mod app;
 pub mod brute;
 pub mod bulk;
 mod bulk_events;
+pub mod bulk_homes;
+mod bulk_life;
 pub mod bulk_people;
 mod bulk_pledges;
 pub mod bulk_rows;
