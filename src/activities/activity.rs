@@ -21,6 +21,7 @@ use crate::{
         reading::scope_of,
     },
     scalars::DateTime,
+    search::{self, SearchKind},
 };
 
 object! {
@@ -133,6 +134,8 @@ pub struct ActivityFilter {
     pub team_id: Option<ID>,
     /// By title (名称).
     pub title: Option<TextFilter>,
+    /// Whose title is found by this text, as `search` finds it: any script, pinyin, initials (检索).
+    pub search: Option<String>,
     /// By kind (类型).
     pub kind: Option<ActivityKindFilter>,
     /// By how far they are (状态).
@@ -171,6 +174,9 @@ impl Filter for ActivityFilter {
         }
         if let Some(title) = &self.title {
             own = own.add(title.condition(Column::Title)?);
+        }
+        if let Some(text) = &self.search {
+            own = own.add(search::found_by(asking, SearchKind::Activity, Column::Id, text)?);
         }
         if let Some(kind) = &self.kind {
             own = own.add(kind.condition(Column::Kind));

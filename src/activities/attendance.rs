@@ -1,7 +1,7 @@
 //! Attendances as the schema shows them, and what their lists are filtered and ordered by.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
-use entity::{attendance, attendance::AttendeeCategory as Stored, session};
+use entity::{attendance, session};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use super::{Session, edges, scope};
@@ -89,10 +89,10 @@ impl Attendance {
         self.0.edge(ctx)
     }
 
-    /// As what the person came; null where it would tell their standing in the party and you may not read that (参加者类别).
+    /// As what the person came; null where you may not read sensitive data, of everybody alike: if only those who came as of the Party were left out, the
+    /// gap would tell it (参加者类别).
     async fn category(&self) -> Option<AttendeeCategory> {
-        let tells = matches!(self.0.category, Stored::PartyMember | Stored::PartyApplicant);
-        (!tells || self.0.may_read(Class::Sensitive)).then(|| self.0.category.into())
+        self.0.may_read(Class::Sensitive).then(|| self.0.category.into())
     }
 
     /// A remark; null where you may not read personal data (备注).

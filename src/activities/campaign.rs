@@ -20,6 +20,7 @@ use crate::{
         id,
     },
     scalars::{Date, DateTime},
+    search::{self, SearchKind},
 };
 
 object! {
@@ -135,6 +136,8 @@ pub struct CampaignFilter {
     pub community_id: Option<ID>,
     /// By title (名称).
     pub title: Option<TextFilter>,
+    /// Whose title is found by this text, as `search` finds it: any script, pinyin, initials (检索).
+    pub search: Option<String>,
     /// By kind (类型).
     pub kind: Option<ActivityKindFilter>,
     /// By how far they are (状态).
@@ -160,6 +163,9 @@ impl Filter for CampaignFilter {
         let mut own = Condition::all().add_option(community);
         if let Some(title) = &self.title {
             own = own.add(title.condition(Column::Title)?);
+        }
+        if let Some(text) = &self.search {
+            own = own.add(search::found_by(asking, SearchKind::Campaign, Column::Id, text)?);
         }
         if let Some(kind) = &self.kind {
             own = own.add(kind.condition(Column::Kind));

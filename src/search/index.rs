@@ -1,6 +1,6 @@
 //! The only code that writes the index.
 
-use entity::{partner_unit, partner_unit_alias, project, resident, search_entry};
+use entity::{activity, campaign, partner_unit, partner_unit_alias, project, resident, search_entry};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -71,6 +71,16 @@ impl Entries {
         }
         for row in aliases {
             self.add(SearchKind::PartnerUnit, row.partner_unit_id, None, SearchField::Alias, &row.alias);
+        }
+    }
+
+    /// New campaigns, and new activities.
+    pub(crate) fn activities(&mut self, campaigns: &[campaign::Model], activities: &[activity::Model]) {
+        for row in campaigns {
+            self.add(SearchKind::Campaign, row.id, Some(row.community_id), SearchField::Title, &row.title);
+        }
+        for row in activities {
+            self.add(SearchKind::Activity, row.id, Some(row.community_id), SearchField::Title, &row.title);
         }
     }
 

@@ -2,7 +2,7 @@
 //! [`refresh`](super::refresh) wherever what they are called changes.
 
 use async_graphql::{Enum, ID, InputType, Name, Value, indexmap::IndexMap};
-use entity::{partner_unit, partner_unit_alias, project, resident, search_entry};
+use entity::{activity, campaign, partner_unit, partner_unit_alias, project, resident, search_entry};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Select,
@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{Class, Scope, policy::Action},
+    activities::{Activity, Campaign},
     error::Result,
     partners::PartnerUnit,
     projects::Project,
@@ -123,6 +124,10 @@ kinds! {
     PartnerUnit(PartnerUnit) is DIRECTORY, called partner_units;
     /// Projects, by title (共建项目).
     Project(Project) is PLAIN, called projects;
+    /// Campaigns, by title (专项行动).
+    Campaign(Campaign) is PLAIN, called campaigns;
+    /// Activities, by title (活动).
+    Activity(Activity) is PLAIN, called activities;
 }
 
 impl SearchKind {
@@ -224,6 +229,20 @@ async fn residents(conn: &impl ConnectionTrait, among: Among) -> Result<Vec<Name
 async fn projects(conn: &impl ConnectionTrait, among: Among) -> Result<Vec<Named>, DbErr> {
     use project::Column::{CommunityId, Id, Title};
     let select = project::Entity::find().select_only().columns([Id, CommunityId, Title]);
+    let rows = of(select, Id, among, conn).into_tuple::<(Uuid, Uuid, String)>().all(conn).await?;
+    Ok(rows.into_iter().map(|(id, community, title)| in_community(id, community, SearchField::Title, title)).collect())
+}
+
+async fn campaigns(conn: &impl ConnectionTrait, among: Among) -> Result<Vec<Named>, DbErr> {
+    use campaign::Column::{CommunityId, Id, Title};
+    let select = campaign::Entity::find().select_only().columns([Id, CommunityId, Title]);
+    let rows = of(select, Id, among, conn).into_tuple::<(Uuid, Uuid, String)>().all(conn).await?;
+    Ok(rows.into_iter().map(|(id, community, title)| in_community(id, community, SearchField::Title, title)).collect())
+}
+
+async fn activities(conn: &impl ConnectionTrait, among: Among) -> Result<Vec<Named>, DbErr> {
+    use activity::Column::{CommunityId, Id, Title};
+    let select = activity::Entity::find().select_only().columns([Id, CommunityId, Title]);
     let rows = of(select, Id, among, conn).into_tuple::<(Uuid, Uuid, String)>().all(conn).await?;
     Ok(rows.into_iter().map(|(id, community, title)| in_community(id, community, SearchField::Title, title)).collect())
 }

@@ -6,7 +6,7 @@ use tongxin::search::{Form, Matched, Wanted};
 
 use crate::harness::{
     TestApp, World, cases, make,
-    searching::{called, listed, search},
+    searching::{LISTS, called, listed, search},
 };
 
 const PEOPLE: [&str; 24] = [
@@ -203,7 +203,7 @@ crate::on_both! {
             let answer = search(&world.staff, text, json!({})).await;
             assert_eq!(answer.code(), "BAD_USER_INPUT", "{text:?}");
             assert!(answer.message().starts_with("text: "), "{}", answer.message());
-            for (list, kind) in [("residents", "Resident"), ("partnerUnits", "PartnerUnit"), ("projects", "Project")] {
+            for (list, kind) in LISTS {
                 let query = format!("query($f: {kind}Filter) {{ {list}(filter: $f) {{ totalCount }} }}");
                 let answer = world.staff.gql(&query, json!({ "f": { "search": text } })).await;
                 assert_eq!(answer.code(), "BAD_USER_INPUT", "{list}: {text:?}");

@@ -95,7 +95,7 @@ crate::on_both! {
         app.run("DELETE FROM partner_unit_alias WHERE alias = '老建行'").await;
         app.run("UPDATE resident SET merged_into = (SELECT id FROM resident WHERE full_name = '张三') WHERE full_name = '张三丰'").await;
         let made = search::rebuild(&app.app).await.unwrap();
-        assert_eq!(made.iter().map(|(_, records)| *records).collect::<Vec<_>>(), [1, 1, 0]);
+        assert_eq!(made.iter().map(|(_, records)| *records).collect::<Vec<_>>(), [1, 1, 0, 0, 0]);
         assert_eq!(called(&world.staff, "张", json!({})).await, ["张三"]);
         assert!(called(&world.staff, "老建行", json!({})).await.is_empty());
         assert_eq!(entries(&app).await.len(), 3);

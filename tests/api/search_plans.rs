@@ -4,7 +4,10 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use tongxin::demo::{SeedArgs, seed};
 
-use crate::harness::{Engine, TestApp, World, make, searching::search};
+use crate::harness::{
+    Engine, TestApp, World, make,
+    searching::{LISTS, search},
+};
 
 const SEEDED: &str = "378000003001";
 
@@ -50,7 +53,7 @@ crate::on_both! {
                     assert!(whole_tables(&plan).is_empty(), "{text}: {plan:#?}\n{}", statement.sql);
                 }
             }
-            for (list, kind) in [("residents", "Resident"), ("partnerUnits", "PartnerUnit"), ("projects", "Project")] {
+            for (list, kind) in LISTS {
                 for text in ["王伟", "wangwei", "共建单位9"] {
                     app.sent();
                     let query = format!("query($f: {kind}Filter) {{ {list}(filter: $f) {{ totalCount nodes {{ id }} }} }}");

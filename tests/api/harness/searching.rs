@@ -7,9 +7,18 @@ use super::{Actor, Answer};
 const QUERY: &str = "query($text: String!, $kinds: [SearchKind!], $communityId: ID, $first: Int) {
     search(text: $text, kinds: $kinds, communityId: $communityId, first: $first) {
         hasMore
-        hits { kind field matched node { id ... on Resident { called: fullName } ... on PartnerUnit { called: name } ... on Project { called: title } } }
+        hits { kind field matched node { id ... on Resident { called: fullName } ... on PartnerUnit { called: name } ... on Project { called: title } ... on Campaign { called: title } ... on Activity { called: title } } }
     }
 }";
+
+/// The lists that are searched by their filter, with the types of their rows.
+pub const LISTS: [(&str, &str); 5] = [
+    ("residents", "Resident"),
+    ("partnerUnits", "PartnerUnit"),
+    ("projects", "Project"),
+    ("campaigns", "Campaign"),
+    ("activities", "Activity"),
+];
 
 /// `search` with these arguments beside its text.
 pub async fn search(actor: &Actor, text: &str, more: Value) -> Answer {
@@ -27,7 +36,8 @@ pub async fn called(actor: &Actor, text: &str, more: Value) -> Vec<String> {
 
 /// Names in a list whose filter has `search`, and the list's count.
 pub async fn listed(actor: &Actor, list: &str, name: &str, text: &str) -> Vec<String> {
-    let kind = list[..1].to_uppercase() + &list[1..list.len() - 1];
+    let one = list.strip_suffix("ies").map_or_else(|| list[..list.len() - 1].to_owned(), |stem| format!("{stem}y"));
+    let kind = one[..1].to_uppercase() + &one[1..];
     let query =
         format!("query($f: {kind}Filter) {{ {list}(first: 100, filter: $f) {{ totalCount nodes {{ {name} }} }} }}");
     let answer = actor.gql(&query, json!({ "f": { "search": text } })).await;

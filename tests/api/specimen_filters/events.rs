@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tongxin::relay::id::encode;
 use uuid::Uuid;
 
-use super::{Filtered, Holds, communities, days, filtered, holds, references, specimens, texts};
+use super::{Filtered, Holds, communities, days, filtered, holds, references, searches, specimens, texts};
 use crate::harness::{World, bulk::Bulk, listing::List};
 
 pub fn events(world: &World, bulk: &Bulk) -> Vec<Filtered> {
@@ -27,6 +27,7 @@ pub fn events(world: &World, bulk: &Bulk) -> Vec<Filtered> {
         specimens![
             references("communityId", "community", here.clone(), |row: &campaign::Model, key| row.community_id == key),
             texts("title", |row: &campaign::Model| vec![row.title.clone()]),
+            searches(false, |row: &campaign::Model| vec![row.title.clone()]),
             days("startedOn", |row: &campaign::Model| Some(row.started_on)),
             kinds(|row: &campaign::Model| row.kind),
             states(|row: &campaign::Model| row.status),
@@ -58,6 +59,7 @@ pub fn events(world: &World, bulk: &Bulk) -> Vec<Filtered> {
                 .iter()
                 .any(|of| of.activity_id == row.id && of.team_id == Some(key))),
             texts("title", |row: &activity::Model| vec![row.title.clone()]),
+            searches(false, |row: &activity::Model| vec![row.title.clone()]),
             kinds(|row: &activity::Model| row.kind),
             states(|row: &activity::Model| row.status),
             [
