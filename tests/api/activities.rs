@@ -15,6 +15,7 @@ use crate::{
     harness::{
         World,
         bulk::{self, Bulk},
+        make,
     },
     statements::{assert_cost, length, scene},
 };
@@ -114,5 +115,44 @@ crate::on_both! {
         let units = "query($n: Int!) { partnerUnits(first: $n) { nodes { activities(first: 3) { nodes { title } } } } }";
         assert_cost(&app, &world, units, 2, |data| length(data, "/partnerUnits/nodes"), |_, n| n).await;
         assert_cost(&app, &world, campaigns, 22, |data| length(data, "/campaigns/nodes"), |_, n| n).await;
+    }
+
+    async fn whoever_is_reached_through_an_attendance_shows_what_they_show_directly(app: TestApp) {
+        let world = World::new(&app).await;
+        let staff = &world.staff;
+        let resident = json!({
+            "communityId": world.community, "fullName": "王小明", "phone": "13800138000", "birthDate": "1960-02-29",
+            "idDocument": { "kind": "PASSPORT", "number": "E12345678" },
+        });
+        let resident = make::created(staff, "registerResident", "resident", resident).await;
+        let worker = json!({ "communityId": world.community, "fullName": "李职员", "phone": "0532-86888888" });
+        let worker = make::created(staff, "registerStaffMember", "staffMember", worker).await;
+        let activity = make::activity(staff, &world.community, "清洁").await;
+        let session = make::session(staff, &activity, "2022-03-04").await;
+        make::attendance(staff, &session, &resident).await;
+        let input = json!({ "sessionId": session, "staffMemberId": worker, "category": "COMMUNITY_WORKER" });
+        make::created(staff, "recordAttendance", "attendance", input).await;
+
+        let (person, member) = ("id fullName phone birthDate idDocument { kind masked }", "id fullName phone");
+        let direct = format!("query($r: ID!, $m: ID!) {{ resident(id: $r) {{ {person} }} staffMember(id: $m) {{ {member} }} }}");
+        let around = format!(
+            "query($s: ID!, $r: ID!) {{ session(id: $s) {{ attendances {{ nodes {{ resident {{ {person} }} staffMember {{ {member} }} }} }} }}
+             resident(id: $r) {{ attendances {{ nodes {{ session {{ activity {{ sessions {{ nodes {{ attendances(first: 1) {{ nodes {{ resident {{ {person} }} }} }} }} }} }} }} }} }} }} }}"
+        );
+        let mut phones = BTreeSet::new();
+        for actor in [staff, &world.operator] {
+            let direct = actor.gql(&direct, json!({ "r": resident, "m": worker })).await;
+            let around = actor.gql(&around, json!({ "s": session, "r": resident })).await;
+            let (direct, around) = (direct.data(), around.data());
+            let came = &around["session"]["attendances"]["nodes"];
+            assert_eq!((&came[0]["resident"], &came[1]["staffMember"]), (&direct["resident"], &direct["staffMember"]));
+            let far = "/resident/attendances/nodes/0/session/activity/sessions/nodes/0/attendances/nodes/0/resident";
+            assert_eq!(around.pointer(far), Some(&direct["resident"]));
+            phones.insert(direct["resident"]["phone"].to_string());
+        }
+        assert_eq!(phones.len(), 2, "staff read what the operator sees masked: {phones:?}");
+        let query = "query($s: ID!) { session(id: $s) { id } attendances { totalCount } node(id: $s) { id } }";
+        let answer = world.stranger.gql(query, json!({ "s": session })).await;
+        assert_eq!(answer.data(), &json!({ "session": null, "attendances": { "totalCount": 0 }, "node": null }));
     }
 }

@@ -4,6 +4,7 @@ mod harness;
 
 mod access;
 mod activities;
+mod activity_figures;
 mod activity_mutations;
 mod activity_races;
 mod activity_rolls;

@@ -192,6 +192,12 @@ crate::on_both! {
         assert_eq!(listed(&world.staff, "partnerUnits", "name", "银行").await, ["中国建设银行", "渤海银行"]);
         assert_eq!(listed(&world.staff, "projects", "title", "社区").await, ["社区食堂", "社群花园", "陽光社區驛站"]);
         assert_eq!(listed(&world.staff, "residents", "fullName", "zs").await, ["张三", "张三丰", "章珊"]);
+        make::campaign(&world.staff, &world.community, "銀行知识宣传月").await;
+        make::activity(&world.staff, &world.community, "反诈讲座").await;
+        assert_eq!(listed(&world.staff, "campaigns", "title", "银行").await, ["銀行知识宣传月"]);
+        assert_eq!(listed(&world.staff, "activities", "title", "fzjz").await, ["反诈讲座"]);
+        assert!(listed(&world.staff, "activities", "title", "银行").await.is_empty());
+        assert_eq!(called(&world.staff, "银行", json!({ "kinds": ["CAMPAIGN", "ACTIVITY"] })).await, ["銀行知识宣传月"]);
         let query = "{ residents(filter: { not: { search: \"张\" }, and: [{ or: [{ search: \"zs\" }, { search: \"lb\" }] }] }) { totalCount nodes { fullName } } }";
         let answer = world.staff.ask(query).await;
         assert_eq!(answer.data()["residents"], json!({ "totalCount": 2, "nodes": [{ "fullName": "章珊" }, { "fullName": "吕布" }] }));

@@ -33,11 +33,15 @@ crate::on_both! {
         let staff = &world.staff;
         let resident = make::resident(staff, &world.community, "张三").await;
         let project = make::project(staff, &world.community, "社区食堂").await;
+        let campaign = make::campaign(staff, &world.community, "迎检大会战").await;
+        let activity = make::activity(staff, &world.community, "主题党日").await;
         let unit = json!({ "name": "建设银行", "kind": "BANK", "aliases": ["建行"], "pairing": { "communityId": world.community } });
         let unit = make::created(staff, "registerPartnerUnit", "partnerUnit", unit).await;
         for (mutation, object, input) in [
             ("amendResident", "resident", json!({ "id": resident, "expectedVersion": 1, "fullName": "李四" })),
             ("amendProject", "project", json!({ "id": project, "expectedVersion": 1, "title": "长者驿站" })),
+            ("amendCampaign", "campaign", json!({ "id": campaign, "expectedVersion": 1, "title": "清洁家园" })),
+            ("amendActivity", "activity", json!({ "id": activity, "expectedVersion": 1, "title": "健康义诊" })),
             ("amendPartnerUnit", "partnerUnit", json!({ "id": unit, "expectedVersion": 1, "name": "渤海银行" })),
             ("addPartnerUnitAlias", "partnerUnit", json!({ "partnerUnitId": unit, "alias": "渤银" })),
             ("amendResident", "resident", json!({ "id": resident, "expectedVersion": 2, "phone": "13800138000" })),
@@ -46,6 +50,7 @@ crate::on_both! {
         }
         for (text, expected) in [
             ("张三", vec![]), ("zs", vec![]), ("李四", vec!["李四"]), ("ls", vec!["李四"]), ("食堂", vec![]), ("驿站", vec!["长者驿站"]),
+            ("会战", vec![]), ("家园", vec!["清洁家园"]), ("qjjy", vec!["清洁家园"]), ("党日", vec![]), ("義診", vec!["健康义诊"]),
             ("建设", vec![]), ("建行", vec!["渤海银行"]), ("渤银", vec!["渤海银行"]), ("bhyh", vec!["渤海银行"]),
         ] {
             assert_eq!(called(staff, text, json!({})).await, expected, "{text}");

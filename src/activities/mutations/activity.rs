@@ -21,6 +21,7 @@ use crate::{
     payload,
     projects::Project,
     say,
+    search::{self, SearchKind},
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb},
 };
 
@@ -91,6 +92,7 @@ impl Change for PlanActivityInput {
         tx.insert(activity::ActiveModel::from(row)).await?;
         let rows = organisers.iter().map(|organiser| organiser.row(tx.new_id(), (id, community.id)));
         activity_organiser::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
+        search::refresh(tx.conn(), SearchKind::Activity, id).await?;
         let fields = ["kind", "title", "description", "status", "campaignId", "projectId", "organisers"];
         tx.event::<Activity>(id, Some(community.id), &fields, Detail::Open(json!({ "after": after }))).await?;
         Ok(id)
@@ -168,6 +170,7 @@ impl Change for AmendActivityInput {
             ..Default::default()
         })
         .await?;
+        search::refresh(tx.conn(), SearchKind::Activity, before.id).await?;
         let fields = diff.fields().to_vec();
         tx.event::<Activity>(before.id, Some(before.community_id), &fields, Detail::Open(diff.value())).await?;
         Ok(before.id)

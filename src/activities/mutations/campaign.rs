@@ -14,6 +14,7 @@ use crate::{
     error::UserErrorCode,
     payload, say,
     scalars::Date,
+    search::{self, SearchKind},
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb},
 };
 
@@ -72,6 +73,7 @@ impl Change for PlanCampaignInput {
             "kind": row.kind, "title": row.title, "description": row.description, "startedOn": row.started_on, "endedOn": row.ended_on,
         });
         tx.insert(campaign::ActiveModel::from(row)).await?;
+        search::refresh(tx.conn(), SearchKind::Campaign, id).await?;
         let fields = ["kind", "title", "description", "status", "startedOn", "endedOn"];
         tx.event::<Campaign>(id, Some(community.id), &fields, Detail::Open(json!({ "after": after }))).await?;
         Ok(id)
@@ -170,6 +172,7 @@ impl Change for AmendCampaignInput {
             ..Default::default()
         })
         .await?;
+        search::refresh(tx.conn(), SearchKind::Campaign, before.id).await?;
         let fields = diff.fields().to_vec();
         tx.event::<Campaign>(before.id, Some(before.community_id), &fields, Detail::Open(diff.value())).await?;
         Ok(before.id)
