@@ -21,6 +21,10 @@ pub struct Model {
     pub text: String,
     /// Its pinyin from the beginning, cut off; empty where nothing in it has a reading.
     pub spelling: String,
+    /// The initials of its pinyin from the beginning, cut off.
+    pub initials: String,
+    /// Its first syllables as they are usually read, each after a mark.
+    pub syllables: String,
     /// Its pinyin and its initials from each syllable on.
     pub reading: String,
     /// What the full-text index holds of it, separated by blanks.

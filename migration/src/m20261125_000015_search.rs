@@ -49,14 +49,19 @@ impl MigrationTrait for Migration {
             .text("field")
             .sorted_text("text")
             .sorted_text("spelling")
+            .sorted_text("initials")
+            .text("syllables")
             .text("reading")
             .text("tokens")
             .index(&["subject_id"])
-            // Within one community, and for those who see all: whoever asks, the first rows are read and no more.
-            .index(&["community_id", "kind", "text", "subject_id"])
-            .index(&["kind", "text", "subject_id"])
+            // Within one community, and for those who see all: whoever asks, the first rows are read and no more. Of the texts many are read through,
+            // so their indexes hold all that is asked of them.
+            .index(&["community_id", "kind", "text", "subject_id", "field", "syllables"])
+            .index(&["kind", "text", "subject_id", "field", "syllables"])
             .index(&["community_id", "kind", "spelling", "subject_id"])
             .index(&["kind", "spelling", "subject_id"])
+            .index(&["community_id", "kind", "initials", "subject_id"])
+            .index(&["kind", "initials", "subject_id"])
             .create(manager)
             .await?;
         let tokens = match manager.get_database_backend() {

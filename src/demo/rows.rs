@@ -107,6 +107,7 @@ impl Rows {
         entries.residents(&self.residents);
         entries.partner_units(&self.partner_units, &self.aliases);
         entries.projects(&self.projects);
+        entries.volunteers(&self.volunteers, &self.teams);
         entries.activities(&self.campaigns, &self.activities);
         entries
     }

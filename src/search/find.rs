@@ -11,16 +11,23 @@ use uuid::Uuid;
 use super::{
     form::{Matched, Wanted},
     kinds::{Place, SearchField, SearchKind},
-    sql::{Branch, Column, NUMBER, Test},
+    pinyin::SYLLABLE,
+    sql::{Branch, Column, KEY, NUMBER, Test},
 };
 use crate::{
     error::{Error, Result},
     relay::Reading,
 };
 
-/// Of how many entries the texts are compared before the full-text index is asked. What one in a hundred holds is found among them, and to sort all
-/// of it would take longer.
-const FIRST_ENTRIES: u64 = 2_000;
+/// Among how many entries a short text or a syllable is looked for before the full-text index is asked. What many hold is found among them, and to sort
+/// all of it would take longer: of a million names, those with one common character are twenty thousand. Less than a surname's worth of entries would
+/// not do, since those of one surname begin with the same given names.
+const FIRST_OF_SHORT: u64 = 20_000;
+/// The same for longer texts, which are rarer. Many a community has no more entries.
+const FIRST_OF_LONG: u64 = 5_000;
+
+/// Numbers of branches that tell whether there are more than the first entries.
+const BEYOND: usize = 1_000_000;
 
 /// Parts of one statement: below the 500 of SQLite. Few viewers reach more than one part of a kind.
 const BRANCHES: usize = 100;
@@ -32,8 +39,13 @@ pub(super) struct Found {
     pub subject: Uuid,
     pub field: SearchField,
     pub matched: Matched,
-    text: String,
-    spelling: String,
+}
+
+/// A row of a step: the branch that gave it, and what it is ordered by there.
+struct Hit {
+    branch: usize,
+    key: String,
+    found: Found,
 }
 
 pub(super) struct Finder<'a> {
@@ -53,43 +65,51 @@ impl Finder<'_> {
         let mut found: Vec<Found> = Vec::new();
         let ways = || self.wanted.texts.iter().cloned();
         let beginning = ways().map(|way| part(move |branch| branch.beginning(Column::Text, &way)));
-        self.step(&mut found, Column::Text, &beginning.collect::<Vec<_>>()).await?;
-        self.two_steps(&mut found, ways().map(Test::Holds).collect()).await?;
+        self.step(&mut found, &beginning.collect::<Vec<_>>()).await?;
+        let short = ways().any(|way| way.chars().count() <= 2);
+        let first = if short { FIRST_OF_SHORT } else { FIRST_OF_LONG };
+        let holds: Vec<Test> = ways().map(Test::Holds).collect();
+        self.two_steps(&mut found, &holds, &holds, first).await?;
         let Some(letters) = self.wanted.letters.clone() else { return Ok(found) };
-        let test = Test::FirstInitials(letters.clone());
+        self.step(&mut found, &[begins(Column::Spelling, &letters)]).await?;
         // One letter is the beginning of a spelling.
-        let initials = (letters.len() > 1).then(|| part(move |branch| branch.indexed(&test, Column::Spelling)));
-        let test = Test::Read(letters.clone());
-        let spelled = part(move |branch| branch.beginning(Column::Spelling, &letters));
-        self.step(&mut found, Column::Spelling, &[spelled].into_iter().chain(initials).collect::<Vec<_>>()).await?;
-        self.two_steps(&mut found, vec![test]).await?;
+        if letters.len() > 1 {
+            self.step(&mut found, &[begins(Column::Initials, &letters)]).await?;
+        }
+        // Several syllables are rare enough.
+        let first = if letters.len() <= SYLLABLE { FIRST_OF_SHORT } else { 0 };
+        self.two_steps(&mut found, &[Test::Syllable(letters.clone())], &[Test::Read(letters)], first).await?;
         Ok(found)
     }
 
-    /// Among the first entries; and where that is not enough, among all.
-    async fn two_steps(&self, found: &mut Vec<Found>, tests: Vec<Test>) -> Result<()> {
+    /// Some tests among the first entries; and where there are more of them and those were not enough, the others among all. What passes the first
+    /// tests comes first in the order of the others.
+    async fn two_steps(&self, found: &mut Vec<Found>, some: &[Test], all: &[Test], first: u64) -> Result<()> {
         let missing = self.missing(found);
-        if missing == 0 {
-            return Ok(());
-        }
-        let parts = |how: fn(&Branch<'_>, &Test) -> SelectStatement| -> Vec<Part> {
-            tests.iter().cloned().map(|test| part(move |branch| how(branch, &test))).collect()
+        let parts = |tests: &[Test], how: fn(&Branch<'_>, &Test, u64) -> SelectStatement| -> Vec<Part> {
+            tests.iter().cloned().map(|test| part(move |branch| how(branch, &test, first))).collect()
         };
-        let all = self.branches(found, &parts(|branch, test| branch.among_first(test, FIRST_ENTRIES)));
-        let mut rows = self.ask(all).await?;
-        let enough =
-            |rows: &[(usize, Found)], number| rows.iter().filter(|(of, _)| *of == number).count() as u64 >= missing;
-        let again = self.branches(found, &parts(|branch, test| branch.indexed(test, Column::Text)));
-        let again = again.into_iter().filter(|(number, _)| !enough(&rows, *number)).collect();
+        let mut asked = Vec::new();
+        if first > 0 {
+            asked = self.branches(found, &parts(some, |branch, test, first| branch.among_first(test, first)));
+            let beyond = self.branches(found, &parts(some, |branch, _, first| branch.beyond_first(first)));
+            asked.extend(beyond.into_iter().map(|(number, statement)| (BEYOND + number, statement)));
+        }
+        let rows = self.ask(asked).await?;
+        let (beyond, mut rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|hit| hit.branch >= BEYOND);
+        let whole = |number| std::ptr::eq(some, all) && !beyond.iter().any(|hit| hit.branch == BEYOND + number);
+        let enough = |number| rows.iter().filter(|hit| hit.branch == number).count() as u64 >= missing;
+        let again = self.branches(found, &parts(all, |branch, test, _| branch.indexed(test)));
+        let again = again.into_iter().filter(|(number, _)| !whole(*number) && !enough(*number)).collect();
         rows.extend(self.ask(again).await?);
-        self.add(found, Column::Text, rows);
+        self.add(found, rows);
         Ok(())
     }
 
     /// Asks for what is still missing.
-    async fn step(&self, found: &mut Vec<Found>, order: Column, parts: &[Part]) -> Result<()> {
+    async fn step(&self, found: &mut Vec<Found>, parts: &[Part]) -> Result<()> {
         let rows = self.ask(self.branches(found, parts)).await?;
-        self.add(found, order, rows);
+        self.add(found, rows);
         Ok(())
     }
 
@@ -124,7 +144,7 @@ impl Finder<'_> {
     }
 
     /// All branches in one statement.
-    async fn ask(&self, branches: Vec<(usize, SelectStatement)>) -> Result<Vec<(usize, Found)>> {
+    async fn ask(&self, branches: Vec<(usize, SelectStatement)>) -> Result<Vec<Hit>> {
         let mut rows = Vec::new();
         for some in branches.chunks(BRANCHES) {
             let Some(((_, first), others)) = some.split_first() else { continue };
@@ -137,29 +157,25 @@ impl Finder<'_> {
         Ok(rows)
     }
 
-    fn read(&self, row: &QueryResult) -> Result<(usize, Found)> {
+    fn read(&self, row: &QueryResult) -> Result<Hit> {
         let text: String = row.try_get("", "text")?;
         let matched = self.wanted.meets_text(&text).unwrap_or(Matched::Pinyin);
         let (kind, field): (String, String) = (row.try_get("", "kind")?, row.try_get("", "field")?);
         let (Some(kind), Some(field)) = (SearchKind::read(&kind), SearchField::read(&field)) else {
             return Err(Error::internal(format!("an entry of kind `{kind}`, field `{field}`")));
         };
-        let found = Found {
-            kind,
-            subject: row.try_get("", "subject_id")?,
-            field,
-            matched,
-            text,
-            spelling: row.try_get("", "spelling")?,
-        };
-        let number: i32 = row.try_get("", NUMBER)?;
-        Ok((usize::try_from(number).unwrap_or_default(), found))
+        let found = Found { kind, subject: row.try_get("", "subject_id")?, field, matched };
+        let branch: i32 = row.try_get("", NUMBER)?;
+        Ok(Hit { branch: usize::try_from(branch).unwrap_or_default(), key: row.try_get("", KEY)?, found })
     }
 
     /// The rows of a step behind what was found before: exact first, then in the step's order, the id settles ties.
-    fn add(&self, found: &mut Vec<Found>, order: Column, mut rows: Vec<(usize, Found)>) {
-        rows.sort_by(|(_, a), (_, b)| place_of(a, order).cmp(&place_of(b, order)));
-        for (_, row) in rows {
+    fn add(&self, found: &mut Vec<Found>, mut rows: Vec<Hit>) {
+        fn place(hit: &Hit) -> (Matched, &str, Uuid) {
+            (hit.found.matched, &hit.key, hit.found.subject)
+        }
+        rows.sort_by(|a, b| place(a).cmp(&place(b)));
+        for Hit { found: row, .. } in rows {
             if self.missing(found) > 0 && !found.iter().any(|known| known.subject == row.subject) {
                 found.push(row);
             }
@@ -171,7 +187,7 @@ fn part(make: impl Fn(&Branch<'_>) -> SelectStatement + Send + Sync + 'static) -
     Box::new(make)
 }
 
-fn place_of(found: &Found, order: Column) -> (Matched, &str, Uuid) {
-    let text = if matches!(order, Column::Spelling) { &found.spelling } else { &found.text };
-    (found.matched, text, found.subject)
+fn begins(column: Column, letters: &str) -> Part {
+    let letters = letters.to_owned();
+    part(move |branch| branch.beginning(column, &letters))
 }

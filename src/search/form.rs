@@ -31,6 +31,10 @@ pub struct Form {
     pub text: String,
     /// How it is read, from the beginning.
     pub spelling: String,
+    /// The initials of that.
+    pub initials: String,
+    /// Its first syllables as they are usually read, each after a mark.
+    pub syllables: String,
     /// All readings: each stretch after a mark.
     pub reading: String,
     /// What the full-text index holds: characters, pairs of characters, beginnings of readings.
@@ -42,14 +46,14 @@ impl Form {
     pub fn of(text: &str, person: bool) -> Self {
         let folded = fold(text);
         let mut tokens = characters(&folded);
-        let (mut spelling, mut reading) = (String::new(), String::new());
-        for (place, stretch) in pinyin::stretches(text, person).iter().enumerate() {
+        let (mut spelling, mut initials, mut reading) = (String::new(), String::new(), String::new());
+        let spelled = pinyin::spelled(text, person);
+        let syllables = spelled.syllables.iter().fold(String::new(), |all, one| all + &LATER.to_string() + one);
+        for (place, stretch) in spelled.stretches.iter().enumerate() {
             let mark = if place == 0 { FIRST } else { LATER };
             if place == 0 {
                 spelling.clone_from(&stretch.full[0]);
-                tokens.extend(
-                    stretch.initials.iter().flat_map(|initials| beginnings(initials)).filter_map(initials_token),
-                );
+                initials.clone_from(&stretch.usual_initials);
             }
             for spelled in stretch.full.iter().chain(&stretch.initials) {
                 reading.push(mark);
@@ -57,7 +61,7 @@ impl Form {
                 tokens.extend(beginnings(spelled).map(str::to_owned));
             }
         }
-        Self { text: folded, spelling, reading, tokens }
+        Self { text: folded, spelling, initials, syllables, reading, tokens }
     }
 }
 
@@ -82,12 +86,6 @@ fn token(characters: &[char]) -> String {
 
 fn beginnings(spelled: &str) -> impl Iterator<Item = &str> {
     TOKEN_LENGTHS.into_iter().filter_map(|length| spelled.get(..length))
-}
-
-/// The token of initials that a text begins with. One letter is the beginning of the spelling anyway.
-fn initials_token(initials: impl AsRef<str>) -> Option<String> {
-    let initials = initials.as_ref();
-    matches!(initials.len(), 2 | 3).then(|| format!("0{initials}"))
 }
 
 /// The token of all entries of a kind in a community, so that the index leaves out the others by itself.
@@ -171,11 +169,6 @@ impl Wanted {
     /// The token that every text with this reading holds.
     pub(super) fn reading_token(letters: &str) -> Option<String> {
         beginnings(letters).last().map(str::to_owned)
-    }
-
-    /// The token that every text with these initials at its beginning holds.
-    pub(super) fn first_initials_token(letters: &str) -> Option<String> {
-        initials_token(letters.get(..letters.len().min(3))?)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The only code that writes the index.
 
-use entity::{activity, campaign, partner_unit, partner_unit_alias, project, resident, search_entry};
+use entity::{
+    activity, campaign, partner_unit, partner_unit_alias, project, resident, search_entry, team, volunteer,
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -42,7 +44,7 @@ pub(crate) struct Entries(Vec<search_entry::ActiveModel>);
 
 impl Entries {
     fn add(&mut self, kind: SearchKind, subject: Uuid, community: Option<Uuid>, field: SearchField, text: &str) {
-        let Form { text, spelling, reading, mut tokens } = Form::of(text, kind.person());
+        let Form { text, spelling, initials, syllables, reading, mut tokens } = Form::of(text, kind.person());
         tokens.extend(community.map(|community| place_token(kind.prefix(), community)));
         self.0.push(search_entry::ActiveModel {
             kind: Set(kind.prefix().to_owned()),
@@ -51,6 +53,8 @@ impl Entries {
             field: Set(field.stored().to_owned()),
             text: Set(text),
             spelling: Set(spelling),
+            initials: Set(initials),
+            syllables: Set(syllables),
             reading: Set(reading),
             tokens: Set(tokens.into_iter().collect::<Vec<_>>().join(" ")),
             ..Default::default()
@@ -88,6 +92,26 @@ impl Entries {
     pub(crate) fn projects(&mut self, rows: &[project::Model]) {
         for row in rows {
             self.add(SearchKind::Project, row.id, Some(row.community_id), SearchField::Title, &row.title);
+        }
+    }
+
+    /// New volunteers and teams.
+    pub(crate) fn volunteers(&mut self, volunteers: &[volunteer::Model], teams: &[team::Model]) {
+        for row in volunteers {
+            self.add(SearchKind::Volunteer, row.id, Some(row.community_id), SearchField::Name, &row.full_name);
+        }
+        for row in teams {
+            self.add(SearchKind::Team, row.id, Some(row.community_id), SearchField::Name, &row.name);
+        }
+    }
+
+    /// New campaigns and activities.
+    pub(crate) fn activities(&mut self, campaigns: &[campaign::Model], activities: &[activity::Model]) {
+        for row in campaigns {
+            self.add(SearchKind::Campaign, row.id, Some(row.community_id), SearchField::Title, &row.title);
+        }
+        for row in activities {
+            self.add(SearchKind::Activity, row.id, Some(row.community_id), SearchField::Title, &row.title);
         }
     }
 

@@ -2,7 +2,9 @@
 //! [`refresh`](super::refresh) wherever what they are called changes.
 
 use async_graphql::{Enum, ID, InputType, Name, Value, indexmap::IndexMap};
-use entity::{activity, campaign, partner_unit, partner_unit_alias, project, resident, search_entry};
+use entity::{
+    activity, campaign, partner_unit, partner_unit_alias, project, resident, search_entry, team, volunteer,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Select,
@@ -21,6 +23,7 @@ use crate::{
         filter::{Asking, Filter},
     },
     residents::Resident,
+    volunteers::{Team, Volunteer},
 };
 
 /// Which text of a record met the query (匹配字段).
@@ -124,6 +127,10 @@ kinds! {
     PartnerUnit(PartnerUnit) is DIRECTORY, called partner_units;
     /// Projects, by title (共建项目).
     Project(Project) is PLAIN, called projects;
+    /// Volunteers, by name (志愿者).
+    Volunteer(Volunteer) is PERSON, called volunteers;
+    /// Volunteer teams, by name (志愿服务队).
+    Team(Team) is PLAIN, called teams;
     /// Campaigns, by title (专项行动).
     Campaign(Campaign) is PLAIN, called campaigns;
     /// Activities, by title (活动).
@@ -226,25 +233,24 @@ async fn residents(conn: &impl ConnectionTrait, among: Among) -> Result<Vec<Name
     Ok(rows.into_iter().map(|(id, community, name)| in_community(id, community, SearchField::Name, name)).collect())
 }
 
-async fn projects(conn: &impl ConnectionTrait, among: Among) -> Result<Vec<Named>, DbErr> {
-    use project::Column::{CommunityId, Id, Title};
-    let select = project::Entity::find().select_only().columns([Id, CommunityId, Title]);
-    let rows = of(select, Id, among, conn).into_tuple::<(Uuid, Uuid, String)>().all(conn).await?;
-    Ok(rows.into_iter().map(|(id, community, title)| in_community(id, community, SearchField::Title, title)).collect())
+/// Declares how records are read that have one text each, and belong to a community.
+macro_rules! called {
+    ($($texts:ident: $table:ident by $column:ident as $field:ident;)+) => {
+        $(async fn $texts(conn: &impl ConnectionTrait, among: Among) -> Result<Vec<Named>, DbErr> {
+            use $table::Column::{CommunityId, Id, $column};
+            let select = $table::Entity::find().select_only().columns([Id, CommunityId, $column]);
+            let rows = of(select, Id, among, conn).into_tuple::<(Uuid, Uuid, String)>().all(conn).await?;
+            Ok(rows.into_iter().map(|(id, community, text)| in_community(id, community, SearchField::$field, text)).collect())
+        })+
+    };
 }
 
-async fn campaigns(conn: &impl ConnectionTrait, among: Among) -> Result<Vec<Named>, DbErr> {
-    use campaign::Column::{CommunityId, Id, Title};
-    let select = campaign::Entity::find().select_only().columns([Id, CommunityId, Title]);
-    let rows = of(select, Id, among, conn).into_tuple::<(Uuid, Uuid, String)>().all(conn).await?;
-    Ok(rows.into_iter().map(|(id, community, title)| in_community(id, community, SearchField::Title, title)).collect())
-}
-
-async fn activities(conn: &impl ConnectionTrait, among: Among) -> Result<Vec<Named>, DbErr> {
-    use activity::Column::{CommunityId, Id, Title};
-    let select = activity::Entity::find().select_only().columns([Id, CommunityId, Title]);
-    let rows = of(select, Id, among, conn).into_tuple::<(Uuid, Uuid, String)>().all(conn).await?;
-    Ok(rows.into_iter().map(|(id, community, title)| in_community(id, community, SearchField::Title, title)).collect())
+called! {
+    projects: project by Title as Title;
+    volunteers: volunteer by FullName as Name;
+    teams: team by Name as Name;
+    campaigns: campaign by Title as Title;
+    activities: activity by Title as Title;
 }
 
 async fn partner_units(conn: &impl ConnectionTrait, among: Among) -> Result<Vec<Named>, DbErr> {

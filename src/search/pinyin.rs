@@ -10,6 +10,9 @@ use super::{fold, readings};
 pub(super) const LETTERS: usize = 32;
 /// The same of initials.
 pub(super) const INITIALS: usize = 8;
+/// The most syllables that are kept one by one, and the most letters of one: the longest of pinyin, and the beginning of a Latin word.
+const SYLLABLES: usize = 40;
+pub(super) const SYLLABLE: usize = 6;
 /// The most ways to read one stretch; characters beyond that are read as usual.
 const WAYS: usize = 8;
 
@@ -20,14 +23,31 @@ type Syllable = Vec<String>;
 pub(super) struct Stretch {
     /// The likeliest first.
     pub full: Vec<String>,
+    /// Those that are not the beginning of a reading in full.
     pub initials: Vec<String>,
+    /// The likeliest initials, whatever they are.
+    pub usual_initials: String,
 }
 
-/// A stretch from each syllable on, each cut off; none of a text without Chinese characters, which is found as it is written.
-/// A person's name begins with a surname.
-pub(super) fn stretches(text: &str, person: bool) -> Vec<Stretch> {
+/// How a text is read.
+pub(super) struct Spelled {
+    /// From each syllable on, each cut off.
+    pub stretches: Vec<Stretch>,
+    /// The first syllables, as they are usually read.
+    pub syllables: Vec<String>,
+}
+
+/// Nothing of a text without Chinese characters, which is found as it is written. A person's name begins with a surname.
+pub(super) fn spelled(text: &str, person: bool) -> Spelled {
     let syllables = syllables(text, person);
-    (0..syllables.len()).map(|from| stretch(&syllables[from..])).collect()
+    Spelled {
+        stretches: (0..syllables.len()).map(|from| stretch(&syllables[from..])).collect(),
+        syllables: syllables
+            .iter()
+            .take(SYLLABLES)
+            .map(|readings| readings[0].chars().take(SYLLABLE).collect())
+            .collect(),
+    }
 }
 
 fn syllables(text: &str, person: bool) -> Vec<Syllable> {
@@ -86,10 +106,10 @@ fn stretch(syllables: &[Syllable]) -> Stretch {
     }
     let cut = |text: &String, most: usize| text[..text.len().min(most)].to_owned();
     let full: Vec<String> = distinct(ways.iter().map(|(full, _)| cut(full, LETTERS)));
-    let initials = distinct(ways.iter().map(|(_, initials)| cut(initials, INITIALS)));
-    let initials =
-        initials.into_iter().filter(|initials| !full.iter().any(|full| full.starts_with(initials))).collect();
-    Stretch { full, initials }
+    let all = distinct(ways.iter().map(|(_, initials)| cut(initials, INITIALS)));
+    let usual_initials = all.first().cloned().unwrap_or_default();
+    let initials = all.into_iter().filter(|initials| !full.iter().any(|full| full.starts_with(initials))).collect();
+    Stretch { full, initials, usual_initials }
 }
 
 fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
@@ -102,14 +122,14 @@ mod tests {
     use super::*;
 
     fn first(text: &str) -> (Vec<String>, Vec<String>) {
-        let mut stretches = stretches(text, true);
+        let mut stretches = spelled(text, true).stretches;
         let first = stretches.swap_remove(0);
         (first.full, first.initials)
     }
 
     #[test]
     fn a_name_is_spelled_from_each_syllable_on() {
-        let all: Vec<_> = stretches("张三丰", true).into_iter().map(|s| (s.full, s.initials)).collect();
+        let all: Vec<_> = spelled("张三丰", true).stretches.into_iter().map(|s| (s.full, s.initials)).collect();
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         assert_eq!(
             all,
@@ -140,15 +160,15 @@ mod tests {
             assert_eq!(first(name).0[0], spelled, "{name}");
         }
         assert!(first("单雄信").0.contains(&"danxiongxin".to_owned()), "the usual reading too");
-        assert!(stretches("银行", false)[0].full.contains(&"yinhang".to_owned()));
-        assert!(stretches("Anton Novak", true).is_empty());
-        assert_eq!(stretches("3号楼", false)[0].full[0], "3haolou");
+        assert!(spelled("银行", false).stretches[0].full.contains(&"yinhang".to_owned()));
+        assert!(spelled("Anton Novak", true).stretches.is_empty());
+        assert_eq!(spelled("3号楼", false).stretches[0].full[0], "3haolou");
     }
 
     #[test]
     fn a_long_text_is_cut_off_and_read_in_few_ways() {
         let long = "行重长乐单解仇曾查朴区盖".repeat(16);
-        for stretch in stretches(&long, false) {
+        for stretch in spelled(&long, false).stretches {
             assert!(stretch.full.len() <= WAYS && stretch.full.iter().all(|full| full.len() <= LETTERS));
             assert!(stretch.initials.iter().all(|initials| initials.len() <= INITIALS));
         }

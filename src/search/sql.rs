@@ -3,7 +3,7 @@
 use entity::search_entry;
 use sea_orm::{
     ColumnTrait, Condition, DbBackend,
-    sea_query::{Alias, Expr, ExprTrait, Func, IntoIden, Order, Query, SelectStatement},
+    sea_query::{Alias, BinOper, Expr, ExprTrait, Func, Order, Query, SelectStatement},
 };
 
 use super::{
@@ -20,6 +20,8 @@ const OTHER: &str = "other_entry";
 const MATCH: &str = "search_match";
 /// The column that tells which branch a row comes from.
 pub(super) const NUMBER: &str = "branch";
+/// The column with what the rows of a branch are ordered by.
+pub(super) const KEY: &str = "sort_key";
 
 pub(super) type Column = search_entry::Column;
 
@@ -34,10 +36,10 @@ pub(super) enum Test {
     Begins(Column, String),
     /// The text holds this.
     Holds(String),
-    /// It begins with these initials.
-    FirstInitials(String),
     /// It is read like this from one of its syllables on.
     Read(String),
+    /// One of its first syllables, as it is usually read, begins with this.
+    Syllable(String),
     /// The text holds one of these ways, or is read like that: all that a query asks for.
     Any(Wanted),
 }
@@ -55,8 +57,8 @@ impl Test {
                 .add(col(table, *column).gte(part.as_str()))
                 .add_option(after(part).map(|end| col(table, *column).lt(end))),
             Test::Holds(part) => Condition::all().add(within(Column::Text, part.clone())),
-            Test::FirstInitials(letters) => Condition::all().add(read(FIRST, letters)),
             Test::Read(letters) => Condition::any().add(read(FIRST, letters)).add(read(LATER, letters)),
+            Test::Syllable(letters) => Condition::all().add(within(Column::Syllables, format!("{LATER}{letters}"))),
             Test::Any(wanted) => {
                 let ways =
                     wanted.texts.iter().fold(Condition::any(), |any, way| any.add(within(Column::Text, way.clone())));
@@ -69,11 +71,8 @@ impl Test {
     /// Sets of tokens, one of which every entry that passes holds in whole.
     fn tokens(&self) -> Vec<Vec<String>> {
         match self {
-            Test::Begins(..) => Vec::new(),
+            Test::Begins(..) | Test::Syllable(_) => Vec::new(),
             Test::Holds(way) => vec![Wanted::text_tokens(way)],
-            Test::FirstInitials(letters) => {
-                Wanted::first_initials_token(letters).into_iter().map(|token| vec![token]).collect()
-            }
             Test::Read(letters) => Wanted::reading_token(letters).into_iter().map(|token| vec![token]).collect(),
             Test::Any(wanted) => {
                 let ways = wanted.texts.iter().map(|way| Wanted::text_tokens(way));
@@ -131,7 +130,7 @@ pub(super) struct Branch<'a> {
 impl Branch<'_> {
     /// The first entries in the order of a column, which the column's index gives.
     pub(super) fn beginning(&self, column: Column, part: &str) -> SelectStatement {
-        let mut statement = self.shown();
+        let mut statement = self.shown(col(ENTRY, column));
         statement.from(Alias::new(ENTRY));
         self.within(&mut statement);
         self.passing(&mut statement, &Test::Begins(column, part.to_owned()), column);
@@ -139,44 +138,75 @@ impl Branch<'_> {
         self.cut(statement)
     }
 
-    /// As many as there are among the first entries by text: what is frequent is found there, and the index need not be asked for all of it.
+    /// As many as there are among the first entries by text, which the index of texts tells alone: what is frequent is found there, and the full-text
+    /// index need not be asked for all of it.
     pub(super) fn among_first(&self, test: &Test, first: u64) -> SelectStatement {
-        let mut entries = Query::select();
-        entries.column(sea_orm::sea_query::Asterisk).from(Alias::new(ENTRY));
-        self.within(&mut entries);
-        entries.order_by((Alias::new(ENTRY), Column::Text), Order::Asc);
-        entries.order_by((Alias::new(ENTRY), Column::SubjectId), Order::Asc);
+        let mut entries = self.first_entries();
+        let number = self.kind.several().then_some(Column::Id);
+        let told = [Column::Kind, Column::SubjectId, Column::Field, Column::Text, Column::Syllables];
+        for column in told.into_iter().chain(number) {
+            entries.column((Alias::new(ENTRY), column));
+        }
         entries.limit(first);
-        let mut statement = self.shown();
+        let mut statement = self.shown(first_key());
         statement.from_subquery(entries, Alias::new(ENTRY));
         self.passing(&mut statement, test, Column::Text);
         statement.order_by((Alias::new(ENTRY), Column::Text), Order::Asc);
         self.cut(statement)
     }
 
-    /// From the full-text index, in the order of a column.
-    pub(super) fn indexed(&self, test: &Test, column: Column) -> SelectStatement {
+    /// One row if there are more entries than the first.
+    pub(super) fn beyond_first(&self, first: u64) -> SelectStatement {
+        let mut entries = self.first_entries();
+        self.show(&mut entries, col(ENTRY, Column::Text));
+        entries.offset(first).limit(1);
+        wrapped(entries)
+    }
+
+    fn first_entries(&self) -> SelectStatement {
+        let mut entries = Query::select();
+        entries.from(Alias::new(ENTRY));
+        self.within(&mut entries);
+        entries.order_by((Alias::new(ENTRY), Column::Text), Order::Asc);
+        entries.order_by((Alias::new(ENTRY), Column::SubjectId), Order::Asc);
+        entries
+    }
+
+    /// From the full-text index, in the order of texts.
+    pub(super) fn indexed(&self, test: &Test) -> SelectStatement {
         let mut tokens = test.tokens();
         if let Some(community) = self.place.community {
             tokens.iter_mut().for_each(|all| all.push(place_token(self.kind.prefix(), community)));
         }
-        let mut statement = self.shown();
+        // Those with a syllable that begins so come before those that are read so otherwise. Never the column itself: its index would lead PostgreSQL to
+        // read through all entries in that order, token or not.
+        let key = match test {
+            Test::Read(letters) => {
+                let syllable = Test::Syllable(letters.clone()).on(ENTRY, self.backend);
+                text_after(Expr::case(syllable, "0").finally("1").into())
+            }
+            _ => first_key(),
+        };
+        let mut statement = self.shown(key.clone());
         candidates(&mut statement, tokens, self.backend);
         self.within(&mut statement);
-        self.passing(&mut statement, test, column);
-        // Not the column itself: its index would lead PostgreSQL to read through all entries in that order, token or not.
-        let order = col(ENTRY, column).binary(sea_orm::sea_query::BinOper::Custom("||"), "");
-        statement.order_by_expr(order, Order::Asc);
+        self.passing(&mut statement, test, Column::Text);
+        statement.order_by_expr(key, Order::Asc);
         self.cut(statement)
     }
 
-    fn shown(&self) -> SelectStatement {
+    fn shown(&self, key: Expr) -> SelectStatement {
         let mut statement = Query::select();
+        self.show(&mut statement, key);
+        statement
+    }
+
+    fn show(&self, statement: &mut SelectStatement, key: Expr) {
         statement.expr_as(Expr::cust(self.number.to_string()), Alias::new(NUMBER));
-        for column in [Column::Kind, Column::SubjectId, Column::Field, Column::Text, Column::Spelling] {
+        for column in [Column::Kind, Column::SubjectId, Column::Field, Column::Text] {
             statement.column((Alias::new(ENTRY), column));
         }
-        statement
+        statement.expr_as(key, Alias::new(KEY));
     }
 
     fn within(&self, statement: &mut SelectStatement) {
@@ -209,10 +239,23 @@ impl Branch<'_> {
     /// Settles ties and cuts; wrapped, so that several can be joined into one statement.
     fn cut(&self, mut statement: SelectStatement) -> SelectStatement {
         statement.order_by((Alias::new(ENTRY), Column::SubjectId), Order::Asc).limit(self.most);
-        let mut wrapped = Query::select();
-        wrapped.column(sea_orm::sea_query::Asterisk).from_subquery(statement, Alias::new("part").into_iden());
-        wrapped
+        wrapped(statement)
     }
+}
+
+/// What entries are ordered by that have nothing before them.
+fn first_key() -> Expr {
+    text_after(Expr::cust("'0'"))
+}
+
+fn text_after(mark: Expr) -> Expr {
+    mark.binary(BinOper::Custom("||"), col(ENTRY, Column::Text))
+}
+
+fn wrapped(statement: SelectStatement) -> SelectStatement {
+    let mut wrapped = Query::select();
+    wrapped.column(sea_orm::sea_query::Asterisk).from_subquery(statement, Alias::new("part"));
+    wrapped
 }
 
 /// The condition of a list's filter: records of this kind that a text finds, by the column with their ids.

@@ -7,7 +7,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{object::Volunteer, party::PartyMembership, person::key_of, team::TeamMembership};
-use crate::write::{Detail, Refused, Tx};
+use crate::{
+    search::{self, SearchKind},
+    write::{Detail, Refused, Tx},
+};
 
 /// A resident's new name is that of the volunteer too, also of enrolments that are over: it is one person.
 pub(crate) async fn rename_resident(tx: &Tx<'_>, resident: Uuid, full_name: &str) -> Result<(), Refused> {
@@ -32,6 +35,7 @@ async fn rename(tx: &Tx<'_>, whose: sea_orm::sea_query::Expr, full_name: &str) -
             ..Default::default()
         })
         .await?;
+        search::refresh(tx.conn(), SearchKind::Volunteer, row.id).await?;
         // The names themselves are in the event about the person.
         tx.event::<Volunteer>(row.id, Some(row.community_id), &["fullName"], Detail::None).await?;
     }

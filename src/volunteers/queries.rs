@@ -23,6 +23,7 @@ use crate::{
     },
     roots,
     scalars::Date,
+    search::{self, SearchKind},
 };
 
 /// Which volunteers are wanted; all parts given must hold (志愿者筛选).
@@ -32,6 +33,8 @@ pub struct VolunteerFilter {
     pub community_id: Option<ID>,
     /// By name (姓名).
     pub name: Option<TextFilter>,
+    /// Whose name is found by this text, as `search` finds it: any script, pinyin, initials (检索).
+    pub search: Option<String>,
     /// By what they are besides (类别).
     pub kind: Option<VolunteerKindFilter>,
     /// In this team today (志愿服务队).
@@ -76,6 +79,10 @@ impl Filter for VolunteerFilter {
         if let Some(name) = &self.name {
             asking.require(Class::Personal, "name")?;
             own = own.add(name.condition(Column::FullName)?);
+        }
+        if let Some(text) = &self.search {
+            asking.require(Class::Personal, "search")?;
+            own = own.add(search::found_by(asking, SearchKind::Volunteer, Column::Id, text)?);
         }
         if let Some(kind) = &self.kind {
             own = own.add(kind.condition(Column::Kind));

@@ -13,6 +13,7 @@ use crate::{
         filter::{Asking, DateRange, Filter, TextFilter, combine, holding_on, reference},
     },
     scalars::Date,
+    search::{self, SearchKind},
 };
 
 /// Which teams are wanted; all parts given must hold (志愿服务队筛选).
@@ -22,6 +23,8 @@ pub struct TeamFilter {
     pub community_id: Option<ID>,
     /// By name (名称).
     pub name: Option<TextFilter>,
+    /// Whose name is found by this text, as `search` finds it: any script, pinyin, initials (检索).
+    pub search: Option<String>,
     /// By what they ask of the party standing of who joins (入队身份要求).
     pub party_rule: Option<PartyRuleFilter>,
     /// Formed by this day and not dissolved before it (存续日期).
@@ -45,6 +48,9 @@ impl Filter for TeamFilter {
         let mut own = Condition::all().add_option(community);
         if let Some(name) = &self.name {
             own = own.add(name.condition(Column::Name)?);
+        }
+        if let Some(text) = &self.search {
+            own = own.add(search::found_by(asking, SearchKind::Team, Column::Id, text)?);
         }
         if let Some(rule) = &self.party_rule {
             own = own.add(rule.condition(Column::PartyRule));

@@ -20,8 +20,19 @@ async fn entries(app: &TestApp) -> Vec<String> {
         Engine::Sqlite => format!("hex(COALESCE({column}, ''))"),
         Engine::Postgres => format!("COALESCE({column}::text, '')"),
     };
-    let columns = [&id("subject_id"), &id("community_id"), "kind", "field", "text", "spelling", "reading", "tokens"]
-        .join(" || '/' || ");
+    let columns = [
+        &id("subject_id"),
+        &id("community_id"),
+        "kind",
+        "field",
+        "text",
+        "spelling",
+        "initials",
+        "syllables",
+        "reading",
+        "tokens",
+    ]
+    .join(" || '/' || ");
     let mut all = app.texts(&format!("SELECT {columns} AS entry FROM search_entry"), "entry").await;
     all.sort_unstable();
     all
@@ -54,6 +65,31 @@ crate::on_both! {
             ("建设", vec![]), ("建行", vec!["渤海银行"]), ("渤银", vec!["渤海银行"]), ("bhyh", vec!["渤海银行"]),
         ] {
             assert_eq!(called(staff, text, json!({})).await, expected, "{text}");
+        }
+        let incremental = entries(&app).await;
+        search::rebuild(&app.app).await.unwrap();
+        assert_eq!(entries(&app).await, incremental);
+    }
+
+    async fn volunteers_follow_the_names_of_residents_and_teams_their_own(app: TestApp) {
+        let world = World::new(&app).await;
+        let staff = &world.staff;
+        let resident = make::resident(staff, &world.community, "张三").await;
+        let enrol = json!({ "communityId": world.community, "kind": "RESIDENT", "residentId": resident });
+        make::created(staff, "enrolVolunteer", "volunteer", enrol).await;
+        let team = json!({ "communityId": world.community, "name": "红马甲志愿者队" });
+        let team = make::created(staff, "formTeam", "team", team).await;
+        let both = json!({ "kinds": ["VOLUNTEER", "TEAM"] });
+        assert_eq!(called(staff, "zs", both.clone()).await, ["张三"]);
+        assert_eq!(called(staff, "志工", both.clone()).await, ["红马甲志愿者队"]);
+        for (mutation, object, input) in [
+            ("amendResident", "resident", json!({ "id": resident, "expectedVersion": 1, "fullName": "李四" })),
+            ("amendTeam", "team", json!({ "id": team, "expectedVersion": 1, "name": "蓝马甲队" })),
+        ] {
+            assert_eq!(refusals(&staff.mutate(mutation, object, "id", input).await), Vec::<String>::new(), "{mutation}");
+        }
+        for (text, expected) in [("zs", vec![]), ("ls", vec!["李四"]), ("红马甲", vec![]), ("lanmajia", vec!["蓝马甲队"])] {
+            assert_eq!(called(staff, text, both.clone()).await, expected, "{text}");
         }
         let incremental = entries(&app).await;
         search::rebuild(&app.app).await.unwrap();
@@ -100,7 +136,7 @@ crate::on_both! {
         app.run("DELETE FROM partner_unit_alias WHERE alias = '老建行'").await;
         app.run("UPDATE resident SET merged_into = (SELECT id FROM resident WHERE full_name = '张三') WHERE full_name = '张三丰'").await;
         let made = search::rebuild(&app.app).await.unwrap();
-        assert_eq!(made.iter().map(|(_, records)| *records).collect::<Vec<_>>(), [1, 1, 0, 0, 0]);
+        assert_eq!(made.iter().map(|(_, records)| *records).collect::<Vec<_>>(), [1, 1, 0, 0, 0, 0, 0]);
         assert_eq!(called(&world.staff, "张", json!({})).await, ["张三"]);
         assert!(called(&world.staff, "老建行", json!({})).await.is_empty());
         assert_eq!(entries(&app).await.len(), 3);

@@ -16,6 +16,7 @@ use crate::{
     residents::Resident,
     say,
     scalars::Date,
+    search::{self, SearchKind},
     staff::StaffMember,
     volunteers::{
         object::{Volunteer, VolunteerKind},
@@ -225,6 +226,7 @@ impl Change for EnrolVolunteerInput {
             enrolled_at: Set(tx.now()),
         })
         .await?;
+        search::refresh(tx.conn(), SearchKind::Volunteer, id).await?;
         let fields = ["kind", "residentId", "partnerUnitId", "staffMemberId", "fullName", "startedOn"];
         tx.event::<Volunteer>(id, Some(community.id), &fields, detail).await?;
         Ok(id)

@@ -11,6 +11,7 @@ use crate::{
     error::{Result, UserErrorCode},
     payload, say,
     scalars::Date,
+    search::{self, SearchKind},
     volunteers::{
         follow::end_memberships,
         team::{PartyRule, Team},
@@ -74,6 +75,7 @@ impl Change for FormTeamInput {
             created_at: Set(tx.now()),
         })
         .await?;
+        search::refresh(tx.conn(), SearchKind::Team, id).await?;
         let fields = ["name", "description", "partyRule", "startedOn"];
         tx.event::<Team>(id, Some(community.id), &fields, Detail::Open(json!({ "after": after }))).await?;
         Ok(id)
@@ -136,6 +138,9 @@ impl Change for AmendTeamInput {
         }
         tx.update(row).await?;
         let fields = diff.fields().to_vec();
+        if fields.contains(&"name") {
+            search::refresh(tx.conn(), SearchKind::Team, before.id).await?;
+        }
         tx.event::<Team>(before.id, Some(before.community_id), &fields, Detail::Open(diff.value())).await?;
         Ok(before.id)
     }

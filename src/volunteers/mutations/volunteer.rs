@@ -15,6 +15,7 @@ use crate::{
     partners::PartnerUnit,
     payload, say,
     scalars::Date,
+    search::{self, SearchKind},
     volunteers::{follow::end_enrolment, object::Volunteer},
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb},
 };
@@ -90,6 +91,9 @@ impl Change for AmendVolunteerInput {
             row.partner_unit_id = Set(Some(unit.id));
         }
         tx.update(row).await?;
+        if fields.contains(&"fullName") {
+            search::refresh(tx.conn(), SearchKind::Volunteer, before.id).await?;
+        }
         fields.extend(diff.fields());
         tx.event::<Volunteer>(before.id, Some(before.community_id), &fields, Detail::Open(diff.value())).await?;
         Ok(before.id)

@@ -7,7 +7,8 @@ use super::{Actor, Answer};
 const QUERY: &str = "query($text: String!, $kinds: [SearchKind!], $communityId: ID, $first: Int) {
     search(text: $text, kinds: $kinds, communityId: $communityId, first: $first) {
         hasMore
-        hits { kind field matched node { id ... on Resident { called: fullName } ... on PartnerUnit { called: name } ... on Project { called: title } ... on Campaign { called: title } ... on Activity { called: title } } }
+        hits { kind field matched node { id ... on Resident { called: fullName } ... on PartnerUnit { called: name } ... on Project { called: title } ... on Volunteer { called: fullName } ... on Team { called: name }
+            ... on Campaign { called: title } ... on Activity { called: title } } }
     }
 }";
 

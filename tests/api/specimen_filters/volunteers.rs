@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tongxin::relay::id::encode;
 use uuid::Uuid;
 
-use super::{Filtered, Holds, communities, days, filtered, holds, references, specimens, texts};
+use super::{Filtered, Holds, communities, days, filtered, holds, references, searches, specimens, texts};
 use crate::harness::{
     World,
     bulk::{Bulk, day},
@@ -49,6 +49,7 @@ pub fn volunteers(world: &World, bulk: &Bulk) -> Vec<Filtered> {
                 .staff_member_id
                 == Some(key)),
             texts("name", |row: &volunteer::Model| vec![row.full_name.clone()]),
+            searches(true, |row: &volunteer::Model| vec![row.full_name.clone()]),
             days("startedOn", |row: &volunteer::Model| Some(row.started_on)),
             current("enrolledOn", |row: &volunteer::Model| (row.started_on, row.ended_on)),
             [
@@ -80,6 +81,7 @@ pub fn volunteers(world: &World, bulk: &Bulk) -> Vec<Filtered> {
         specimens![
             references("communityId", "community", here.clone(), |row: &team::Model, key| row.community_id == key),
             texts("name", |row: &team::Model| vec![row.name.clone()]),
+            searches(false, |row: &team::Model| vec![row.name.clone()]),
             current("currentOn", |row: &team::Model| (row.started_on, row.ended_on)),
             [
                 holds(json!({ "partyRule": { "eq": "MEMBER" } }), |row: &team::Model| row.party_rule
