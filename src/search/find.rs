@@ -12,7 +12,7 @@ use super::{
     form::{Matched, Wanted},
     kinds::{Place, SearchField, SearchKind},
     pinyin::SYLLABLE,
-    sql::{Branch, Column, KEY, NUMBER, Test},
+    sql::{BEYOND, Branch, Column, KEY, NUMBER, Test},
 };
 use crate::{
     error::{Error, Result},
@@ -25,9 +25,6 @@ use crate::{
 const FIRST_OF_SHORT: u64 = 20_000;
 /// The same for longer texts, which are rarer. Many a community has no more entries.
 const FIRST_OF_LONG: u64 = 5_000;
-
-/// Numbers of branches that tell whether there are more than the first entries.
-const BEYOND: usize = 1_000_000;
 
 /// Parts of one statement: below the 500 of SQLite. Few viewers reach more than one part of a kind.
 const BRANCHES: usize = 100;
@@ -92,8 +89,7 @@ impl Finder<'_> {
         let mut asked = Vec::new();
         if first > 0 {
             asked = self.branches(found, &parts(some, |branch, test, first| branch.among_first(test, first)));
-            let beyond = self.branches(found, &parts(some, |branch, _, first| branch.beyond_first(first)));
-            asked.extend(beyond.into_iter().map(|(number, statement)| (BEYOND + number, statement)));
+            asked.extend(self.branches(found, &parts(some, |branch, _, first| branch.beyond_first(first))));
         }
         let rows = self.ask(asked).await?;
         let (beyond, mut rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|hit| hit.branch >= BEYOND);

@@ -1,8 +1,6 @@
 //! The only code that writes the index.
 
-use entity::{
-    activity, campaign, partner_unit, partner_unit_alias, project, resident, search_entry, team, volunteer,
-};
+use entity::{activity, campaign, partner_unit, partner_unit_alias, project, resident, search_entry, team, volunteer};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 

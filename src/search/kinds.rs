@@ -2,9 +2,7 @@
 //! [`refresh`](super::refresh) wherever what they are called changes.
 
 use async_graphql::{Enum, ID, InputType, Name, Value, indexmap::IndexMap};
-use entity::{
-    activity, campaign, partner_unit, partner_unit_alias, project, resident, search_entry, team, volunteer,
-};
+use entity::{activity, campaign, partner_unit, partner_unit_alias, project, resident, search_entry, team, volunteer};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Select,

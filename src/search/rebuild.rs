@@ -22,14 +22,20 @@ const BATCH: u64 = 2_000;
 
 /// Makes what is missing or was made by other rules.
 pub async fn ensure(app: &App) -> Result<()> {
+    let mut made = 0;
     for kind in SearchKind::ALL {
         let state = search_state::Entity::find_by_id(kind.prefix()).one(app.db.writer()).await?;
         if state.is_none_or(|state| state.version != VERSION) {
             let records = of_kind(app, *kind).await?;
-            if records > 0 {
-                tracing::info!(kind = kind.prefix(), records, "the search index was made anew");
-            }
+            tracing::info!(kind = kind.prefix(), records, "the search index was made anew");
+            made += records;
         }
+    }
+    if made > 0
+        && let Err(error) = settled(app).await
+    {
+        // Everything is found all the same.
+        tracing::warn!(error = ?error.cause, "the search index could not be put in order; PostgreSQL does so by itself in time");
     }
     Ok(())
 }
@@ -40,6 +46,7 @@ pub async fn rebuild(app: &App) -> Result<Vec<(SearchKind, u64)>> {
     for kind in SearchKind::ALL {
         made.push((*kind, of_kind(app, *kind).await?));
     }
+    settled(app).await?;
     Ok(made)
 }
 
@@ -77,22 +84,22 @@ fn orphans(kind: SearchKind) -> sea_orm::sea_query::DeleteStatement {
     delete
 }
 
-/// Notes by which rules the entries were made, and lets the database look at them.
+/// Notes by which rules the entries were made.
 async fn settle(app: &App, kind: SearchKind) -> Result<()> {
     let tx = write::begin(&app.db).await?;
     let state = search_state::ActiveModel { kind: Set(kind.prefix().to_owned()), version: Set(VERSION) };
     let again = OnConflict::column(search_state::Column::Kind).update_column(search_state::Column::Version).to_owned();
     search_state::Entity::insert(state).on_conflict(again).exec_without_returning(&tx).await?;
     tx.commit().await?;
-    app.db.writer().execute_unprepared("ANALYZE search_entry").await?;
-    settled(app).await
+    Ok(())
 }
 
-/// After many entries: what was written last waits to be sorted into the full-text index, and would slow every search down.
+/// After many entries: what was written last waits to be sorted into the full-text index, and would slow every search down; and of a table that was never
+/// vacuumed, PostgreSQL reads the rows where it could do with the index.
 pub(crate) async fn settled(app: &App) -> Result<()> {
     let sort = match app.db.backend() {
-        DbBackend::Postgres => "SELECT gin_clean_pending_list('ix_search_entry_tokens')",
-        _ => "INSERT INTO search_match (search_match) VALUES ('optimize')",
+        DbBackend::Postgres => "VACUUM (ANALYZE) search_entry",
+        _ => "INSERT INTO search_match (search_match) VALUES ('optimize'); ANALYZE search_entry",
     };
     app.db.writer().execute_unprepared(sort).await?;
     Ok(())

@@ -20,6 +20,8 @@ const OTHER: &str = "other_entry";
 const MATCH: &str = "search_match";
 /// The column that tells which branch a row comes from.
 pub(super) const NUMBER: &str = "branch";
+/// Added to a branch's number in the row that tells that there are more than the first entries.
+pub(super) const BEYOND: usize = 1_000_000;
 /// The column with what the rows of a branch are ordered by.
 pub(super) const KEY: &str = "sort_key";
 
@@ -158,7 +160,7 @@ impl Branch<'_> {
     /// One row if there are more entries than the first.
     pub(super) fn beyond_first(&self, first: u64) -> SelectStatement {
         let mut entries = self.first_entries();
-        self.show(&mut entries, col(ENTRY, Column::Text));
+        Branch { number: BEYOND + self.number, ..*self }.show(&mut entries, col(ENTRY, Column::Text));
         entries.offset(first).limit(1);
         wrapped(entries)
     }
