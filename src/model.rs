@@ -36,11 +36,7 @@ const CHAPTERS: &[Chapter] = &[
         tables: UNITS_AND_PROJECTS,
         unseen: &[("project_participation_role", "One role of a participation (参与角色).")],
     },
-    Chapter {
-        title: "Contributions and aid (资源投入与帮扶)",
-        tables: CONTRIBUTIONS_AND_AID,
-        unseen: &[],
-    },
+    Chapter { title: "Contributions and aid (资源投入与帮扶)", tables: CONTRIBUTIONS_AND_AID, unseen: &[] },
     Chapter { title: "Volunteers and activities (志愿者与活动)", tables: VOLUNTEERS_AND_ACTIVITIES, unseen: &[] },
     Chapter {
         title: "Facilities and assets (设施与资产)",

@@ -3,7 +3,10 @@
 use entity::{
     activity, activity_organiser, activity_result, aid_programme, aid_record, asset, asset_tenure, attendance,
     building, campaign, circumstance, community, contribution, contributor, data_key, event, facility, grid,
-    head_count, household, household_membership, instalment, life_closure, life_event, milestone, pairing, partner_unit, partner_unit_alias, party_membership, posting, project, project_participation, project_participation_role, resident, session, sponsorship, staff_member, sub_district, team, team_membership, volunteer,
+    head_count, household, household_membership, instalment, life_closure, life_event, milestone, pairing,
+    partner_unit, partner_unit_alias, party_membership, posting, project, project_participation,
+    project_participation_role, resident, session, sponsorship, staff_member, sub_district, team, team_membership,
+    volunteer,
 };
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable, Set};
 

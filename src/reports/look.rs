@@ -4,7 +4,7 @@ use entity::{
     activity, activity_result, aid_record, asset, asset_tenure, attendance, campaign, contribution, facility,
     head_count, instalment, pairing, session, sponsorship, team, team_membership, volunteer,
 };
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, DatabaseConnection, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::period::Period;
@@ -17,6 +17,7 @@ use crate::{
     partners::Pairing,
     relay::Reading,
     say,
+    sponsorships::{Instalment, Sponsorship},
     volunteers::{Team, TeamMembership, Volunteer},
 };
 
@@ -55,17 +56,8 @@ tables! {
     attendances: attendance as Attendance;
     head_counts: head_count as HeadCount;
     results: activity_result as ActivityResult;
-}
-
-// The community is within reach, and whoever reaches it sees these of it.
-impl Look<'_> {
-    pub(super) fn sponsorships(&self) -> Select<sponsorship::Entity> {
-        sponsorship::Entity::find().filter(sponsorship::Column::CommunityId.eq(self.community))
-    }
-
-    pub(super) fn instalments(&self) -> Select<instalment::Entity> {
-        instalment::Entity::find().filter(instalment::Column::CommunityId.eq(self.community))
-    }
+    sponsorships: sponsorship as Sponsorship;
+    instalments: instalment as Instalment;
 }
 
 impl<'a> Look<'a> {

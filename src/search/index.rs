@@ -76,16 +76,6 @@ impl Entries {
         }
     }
 
-    /// New campaigns, and new activities.
-    pub(crate) fn activities(&mut self, campaigns: &[campaign::Model], activities: &[activity::Model]) {
-        for row in campaigns {
-            self.add(SearchKind::Campaign, row.id, Some(row.community_id), SearchField::Title, &row.title);
-        }
-        for row in activities {
-            self.add(SearchKind::Activity, row.id, Some(row.community_id), SearchField::Title, &row.title);
-        }
-    }
-
     /// New projects.
     pub(crate) fn projects(&mut self, rows: &[project::Model]) {
         for row in rows {

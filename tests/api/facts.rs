@@ -109,7 +109,7 @@ crate::on_both! {
         let (demo, staff) = demo(&app).await;
         let query = "query($community: ID!, $from: Date!, $to: Date!) { impactReport(communityId: $community, from: $from, to: $to) {
             community { name } from to partnerUnits cashContributed { yuan precision } goodsValue { yuan precision }
-            sponsorshipPerYear { yuan precision } sponsorshipPaid { precision }
+            sponsorshipPerYear { yuan precision } sponsorshipPaid { yuan precision }
             quotas { name capacity { value unit precision } allocated { value precision } remaining { value precision } }
             goods { item quantity { value unit precision } value { yuan precision } residents households }
             teams { name members }
@@ -125,7 +125,9 @@ crate::on_both! {
         assert_eq!(report["partnerUnits"], 10);
         assert_eq!(report["cashContributed"], json!({ "yuan": "180000.00", "precision": "AT_LEAST" }));
         assert_eq!(report["goodsValue"], json!({ "yuan": "82000.00", "precision": "AT_LEAST" }));
-        assert_eq!(report["sponsorshipPaid"]["precision"], "EXACT");
+        assert_eq!(report["sponsorshipPerYear"], json!({ "yuan": "8000.00", "precision": "EXACT" }));
+        // Two instalments of each of the four fell due in the two years, and were paid.
+        assert_eq!(report["sponsorshipPaid"], json!({ "yuan": "16000.00", "precision": "EXACT" }));
 
         let [insurance] = report["quotas"].as_array().unwrap().as_slice() else { panic!("{:#}", report["quotas"]) };
         assert_eq!((&insurance["name"], &insurance["capacity"]), (&json!("居民意外伤害保险名额"), &json!({ "value": "2000", "unit": "place", "precision": "EXACT" })));

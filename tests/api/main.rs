@@ -43,6 +43,7 @@ mod projects;
 mod races;
 mod redraw;
 mod reports;
+mod reports_moves;
 mod reports_random;
 mod residents;
 mod retries;
