@@ -75,8 +75,8 @@ pub fn was_here(resident: &resident::Model, day: NaiveDate) -> Result<(), Refusa
         None => Err((
             UserErrorCode::NotEligible,
             say!(
-                "The resident {en}, and the day is not on file. Record it with `amendResident`; sessions up to that day are possible.",
-                "该居民{zh}，但日期未登记。请先用 `amendResident` 补登，当日及之前的场次方可登记。"
+                "The resident {en}, and the day is not on file. Record it with `amendLifeEvent`; sessions up to that day are possible.",
+                "该居民{zh}，但日期未登记。请先用 `amendLifeEvent` 补登，当日及之前的场次方可登记。"
             ),
         )),
     }

@@ -145,7 +145,7 @@ crate::on_both! {
         let staff = &world.staff;
         let activity = make::activity(staff, &world.community, "清洁").await;
         let held = make::session(staff, &activity, "2022-03-04").await;
-        make::attendance(staff, &held, &world.resident().await).await;
+        let attendance = make::attendance(staff, &held, &world.resident().await).await;
         let (past, coming) = (make::session(staff, &activity, "2022-03-05").await, make::session(staff, &activity, "2199-01-01").await);
         make::created(staff, "startActivity", "activity", json!({ "id": activity, "expectedVersion": 1 })).await;
         // One is still to come: it is not over.
@@ -153,9 +153,14 @@ crate::on_both! {
         assert_eq!(refusals(&complete), ["ILLEGAL_TRANSITION id"]);
         assert_eq!(complete["userErrors"][0]["details"], json!({ "sessionId": coming }));
         let cancel = |version: i32| json!({ "id": activity, "expectedVersion": version, "reason": "降雨" });
+        // Somebody came: it did take place, unless that was a mistake.
+        let cancelled = staff.mutate("cancelActivity", "activity", "id", cancel(2)).await;
+        assert_eq!((refusals(&cancelled), &cancelled["userErrors"][0]["details"]), (vec!["IN_USE id".to_owned()], &json!({ "sessionId": held })));
+        make::created(staff, "voidAttendance", "attendance", json!({ "id": attendance, "expectedVersion": 1, "reason": "误录" })).await;
+        make::created(staff, "cancelSession", "session", json!({ "id": held, "expectedVersion": 2, "reason": "未举行" })).await;
         let cancelled = decided(staff, "cancelActivity", "activity", cancel(2)).await;
         assert_eq!(cancelled, json!({ "version": 3, "status": "CANCELLED", "statusReason": "降雨" }));
-        assert_eq!(session(staff, &held).await["status"], "HELD");
+        assert_eq!(session(staff, &held).await["statusReason"], "未举行");
         for id in [&past, &coming] {
             let now = session(staff, id).await;
             assert_eq!((&now["status"], &now["statusReason"], &now["version"]), (&json!("CANCELLED"), &json!("降雨"), &json!(2)));

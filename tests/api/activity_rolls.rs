@@ -97,10 +97,15 @@ crate::on_both! {
     async fn whoever_died_or_moved_away_came_to_nothing_afterwards(app: TestApp) {
         let world = World::new(&app).await;
         let staff = &world.staff;
-        for life in ["DECEASED", "MOVED_OUT"] {
+        for life in ["recordDeath", "recordMoveOut"] {
             let resident = world.resident().await;
             let volunteer = make::volunteer(staff, &world.community, &resident).await;
-            make::created(staff, "amendResident", "resident", json!({ "id": resident, "expectedVersion": 1, "lifeStatus": life, "lifeStatusOn": "2022-03-04" })).await;
+            let mut gone = json!({ "on": "2022-03-04" });
+            match life {
+                "recordDeath" => gone["residentId"] = json!(resident),
+                _ => gone["residentIds"] = json!([resident]),
+            }
+            make::created(staff, life, "lifeEvent", gone).await;
             let (before, after) = (session(&world, "2022-03-04").await, session(&world, "2022-03-05").await);
             for (field, person) in [("residentId", &resident), ("volunteerId", &volunteer)] {
                 let input = came(&after, field, person, "RESIDENT");

@@ -98,8 +98,8 @@ crate::on_both! {
     async fn nothing_falls_due_to_the_dead(app: TestApp) {
         let world = World::new(&app).await;
         let (resident, unit) = (world.resident().await, world.unit().await);
-        let died = json!({ "id": resident, "expectedVersion": 1, "lifeStatus": "DECEASED", "lifeStatusOn": "2021-12-31" });
-        make::created(&world.staff, "amendResident", "resident", died).await;
+        let died = json!({ "residentId": resident, "on": "2021-12-31" });
+        make::created(&world.staff, "recordDeath", "lifeEvent", died).await;
         let record = |number: i32| input(&world, &resident, &unit, json!({ "instalments": number }));
         assert_eq!(refusals(&world.staff.mutate("recordSponsorship", "sponsorship", "id", record(3)).await), ["NOT_ELIGIBLE residentId"]);
         let made = world.staff.mutate("recordSponsorship", "sponsorship", "id", record(2)).await["sponsorship"].clone();

@@ -8,7 +8,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait},
 };
 use serde_json::json;
@@ -65,10 +65,10 @@ impl Change for CompleteActivityInput {
     }
 }
 
-/// An activity that is called off, and with it those of its sessions that were not held (取消活动).
+/// An activity that is called off, and with it all of its sessions. One of which sessions were held did take place: it is completed instead (取消活动).
 #[derive(InputObject, Clone, Debug)]
 pub struct CancelActivityInput {
-    /// The activity (活动).
+    /// The activity; none of its sessions was held (活动).
     pub id: ID,
     /// The version that you read (预期版本).
     pub expected_version: i32,
@@ -106,6 +106,9 @@ async fn decide(
         planned = to_come(tx, before.id, to).await?;
         if to == ActivityStatus::Completed {
             refuse_to_come(&planned, tx.today_at(before.community_id).await?, &mut faults);
+        }
+        if to == ActivityStatus::Cancelled {
+            refuse_held(tx, before.id, &mut faults).await?;
         }
     }
     let (before, reason) = faults.all((before, reason))?;
@@ -153,6 +156,25 @@ fn refuse_to_come(planned: &[session::Model], today: NaiveDate, faults: &mut Fau
     );
     let refusal = UserError::new(&["id"], UserErrorCode::IllegalTransition, message);
     faults.add(refusal.with(json!({ "sessionId": id::encode("session", next.id) })));
+}
+
+/// Who came stays on record, and no activity is both called off and attended. Those that are not held are locked by now, so that none becomes it meanwhile.
+async fn refuse_held(tx: &Tx<'_>, activity: Uuid, faults: &mut Faults) -> Result<(), Refused> {
+    let held = session::Entity::find()
+        .filter(session::Column::ActivityId.eq(activity))
+        .filter(session::Column::Status.eq(SessionStatus::Held))
+        .order_by_asc(session::Column::HeldOn)
+        .order_by_asc(session::Column::Id);
+    if let Some(held) = held.one(tx.conn()).await? {
+        let day = held.held_on;
+        let message = say!(
+            "A session was held, on {day}: call off those to come and complete the activity, or call that one off first if it was not held.",
+            "已有场次于 {day} 举行：请取消未举行的场次并完成活动；若该场次实未举行，请先取消该场次。"
+        );
+        let refusal = UserError::new(&["id"], UserErrorCode::InUse, message);
+        faults.add(refusal.with(json!({ "sessionId": id::encode("session", held.id) })));
+    }
+    Ok(())
 }
 
 /// One statement for the sessions and one for their events, for however many.
