@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 export default defineConfig({
@@ -12,8 +13,12 @@ export default defineConfig({
     reportCompressedSize: false,
     // Every browser of the target knows modulepreload.
     modulePreload: { polyfill: false },
-    // "use client" in a package means something to servers that render React; here there is none.
-    rollupOptions: { onwarn: (warning, warn) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || warn(warning) },
+    // Two pages that share React alone: whoever opens the overview loads neither GraphiQL nor its editor.
+    rollupOptions: {
+      input: ['index.html', 'overview.html'].map((page) => fileURLToPath(new URL(page, import.meta.url))),
+      // "use client" in a package means something to servers that render React; here there is none.
+      onwarn: (warning, warn) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || warn(warning),
+    },
   },
   worker: { format: 'es', plugins: () => [noticePackages()] },
   plugins: [noticePackages(), licences()],

@@ -79,6 +79,8 @@ fn tell(listener: &TcpListener, folder: &Folder, args: &DemoArgs, demo: &Demo) -
     let Demo { name, residents, households, .. } = demo;
     println!("{name}: {residents} residents in {households} households, all made up.");
     println!();
+    // The days that the facts are about.
+    println!("  Overview  http://{address}/overview?from=2020-05-01&to=2022-03-04");
     println!("  GraphiQL  http://{address}/graphiql");
     println!("  GraphQL   http://{address}/graphql");
     println!();
@@ -87,7 +89,7 @@ fn tell(listener: &TcpListener, folder: &Folder, args: &DemoArgs, demo: &Demo) -
         println!("  {account:<16} {}", token::reveal(secret));
     }
     println!();
-    println!("Paste the token of `staff` into the token field of GraphiQL, or send it along:");
+    println!("Paste the token of `staff` into the token field of either page, or send it along:");
     println!("  curl http://{address}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer TOKEN' \\");
     println!("    -d '{{\"query\":\"{{ residents(first: 3) {{ totalCount nodes {{ fullName }} }} }}\"}}'");
     match &args.data {

@@ -1,14 +1,14 @@
-//! The transport in front of the schema: GraphQL over HTTP by the letter of its audit, GraphiQL out of the binary, health for whoever
+//! The transport in front of the schema: GraphQL over HTTP by the letter of its audit, the pages out of the binary, health for whoever
 //! runs the program. What a stock server lets through (forged mutations, bodies and documents without bounds, errors that tell too much)
 //! ends here; `defence` is the part that other transports share.
 
 pub mod answer;
 pub mod defence;
 mod envelope;
-mod graphiql;
 mod graphql;
 mod health;
 pub mod negotiate;
+mod pages;
 mod request;
 pub mod shape;
 
@@ -88,11 +88,13 @@ pub fn router(web: Arc<Web>) -> Router {
 
     let routes = Router::new()
         .route("/graphql", any(graphql::endpoint))
-        .route("/", get(graphiql::root))
-        .route("/graphiql", get(graphiql::index))
-        .route("/graphiql/", get(graphiql::index))
-        .route("/graphiql/favicon.svg", get(graphiql::favicon))
-        .route("/graphiql/assets/{*name}", get(graphiql::asset))
+        .route("/", get(pages::root))
+        .route("/graphiql", get(pages::graphiql))
+        .route("/graphiql/", get(pages::graphiql))
+        .route("/graphiql/favicon.svg", get(pages::favicon))
+        .route("/graphiql/assets/{*name}", get(pages::asset))
+        .route("/overview", get(pages::overview))
+        .route("/overview/", get(pages::overview))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(nothing_here)

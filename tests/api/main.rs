@@ -35,6 +35,7 @@ mod migrations;
 mod mutations;
 mod nested;
 mod nodes;
+mod pages;
 mod partners;
 mod postgres;
 mod prefetch;

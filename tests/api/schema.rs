@@ -316,7 +316,9 @@ crate::on_both! {
             .filter_map(|entry| entry.unwrap().file_name().to_str()?.strip_suffix(".graphql").map(str::to_owned))
             .collect();
         examples.sort();
-        assert_eq!(examples, ["aid-page-walk", "one-plus-n-plus-n", "register-resident", "residents"], "cover the new example here");
+        let covered =
+            ["aid-page-walk", "impact-report", "one-plus-n-plus-n", "register-resident", "residents", "search", "volunteers-campaign"];
+        assert_eq!(examples, covered, "cover the new example here");
 
         let residents = run_example(&staff, "residents", |_| ()).await;
         assert_eq!(residents["residents"]["totalCount"], 200);
@@ -324,6 +326,18 @@ crate::on_both! {
 
         let pairs = run_example(&staff, "one-plus-n-plus-n", |_| ()).await;
         assert_eq!(pairs["communities"]["nodes"][0]["pairings"]["nodes"].as_array().unwrap().len(), 10);
+
+        let found = run_example(&staff, "search", |_| ()).await;
+        assert_eq!(found["search"]["hits"][0]["node"]["name"], "中国移动");
+
+        let community = id::encode("community", made.community_id);
+        let report = &run_example(&staff, "impact-report", |variables| variables["communityId"] = json!(community)).await["impactReport"];
+        assert_eq!(report["cashContributed"], json!({ "yuan": "180000.00", "precision": "AT_LEAST" }));
+        assert_eq!(report["partnerUnits"], 10);
+
+        let campaign = &run_example(&staff, "volunteers-campaign", |_| ()).await["campaigns"]["nodes"][0];
+        assert_eq!(campaign["turnout"]["personTimes"], json!({ "value": "160", "precision": "AT_LEAST" }));
+        assert_eq!(campaign["results"][0]["quantity"], json!({ "value": "12", "unit": "tonne", "precision": "EXACT" }));
 
         let mut after = Value::Null;
         for _ in 0..3 {
@@ -333,7 +347,6 @@ crate::on_both! {
             after = page["aidRecords"]["pageInfo"]["endCursor"].clone();
         }
 
-        let community = id::encode("community", made.community_id);
         let register = async || run_example(&staff, "register-resident", |variables| variables["input"]["communityId"] = json!(community)).await;
         let (first, again) = (register().await, register().await);
         assert_eq!(first["registerResident"]["userErrors"], json!([]));

@@ -19,6 +19,9 @@ export function TopBar({ token, onToken, fetcher }) {
       <h1>
         <img src={`${import.meta.env.BASE_URL}favicon.svg`} alt="" /> 同心 Tongxin
       </h1>
+      <nav aria-label="Pages 页面">
+        <a href="/overview">Overview 概览</a>
+      </nav>
       <form onSubmit={submit} autoComplete="off">
         <label htmlFor="token">Token 令牌</label>
         {/* No name: whatever happens to the form, the token never gets into an address. */}

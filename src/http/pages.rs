@@ -1,5 +1,6 @@
-//! The page for exploring, whole and offline: `web/dist` is in the binary, its assets compressed beforehand. Names of assets carry a hash
-//! of their content, so a browser keeps them for good; the page itself is asked for each time. The policy forbids every other host.
+//! The pages, whole and offline: GraphiQL for exploring, and the overview of what a community did. `web/dist` is in the binary, its assets
+//! compressed beforehand. Names of assets carry a hash of their content, so a browser keeps them for good; a page itself is asked for each
+//! time. The policies forbid every other host.
 
 use std::io::Read;
 
@@ -15,8 +16,13 @@ use rust_embed::{Embed, EmbeddedFile};
 #[folder = "web/dist"]
 struct Page;
 
-const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; \
+/// Monaco writes style elements of its own. Assets carry this one too: the editor's workers are held to what came with their script.
+const GRAPHIQL: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; \
     connect-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/// Nothing but what the page is made of, and no style outside its sheet.
+const OVERVIEW: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+    frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
@@ -28,16 +34,27 @@ pub async fn root(RawQuery(query): RawQuery) -> Redirect {
     }
 }
 
-pub async fn index(headers: HeaderMap) -> Response {
-    match Page::get("index.html") {
-        Some(file) => respond(&headers, "index.html", file, "no-cache", None),
+pub async fn graphiql(headers: HeaderMap) -> Response {
+    page(&headers, "index.html", GRAPHIQL)
+}
+
+pub async fn overview(headers: HeaderMap) -> Response {
+    page(&headers, "overview.html", OVERVIEW)
+}
+
+fn page(asked: &HeaderMap, name: &str, policy: &'static str) -> Response {
+    match Page::get(name) {
+        Some(file) => respond(asked, name, file, Terms { cache: "no-cache", policy, encoding: None }),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
 pub async fn favicon(headers: HeaderMap) -> Response {
     match Page::get("favicon.svg") {
-        Some(file) => respond(&headers, "favicon.svg", file, "public, max-age=86400", None),
+        Some(file) => {
+            let terms = Terms { cache: "public, max-age=86400", policy: GRAPHIQL, encoding: None };
+            respond(&headers, "favicon.svg", file, terms)
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -46,14 +63,15 @@ pub async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let Some(mut file) = Page::get(&format!("assets/{name}.gz")) else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    let terms = Terms { cache: FOR_GOOD, policy: GRAPHIQL, encoding: None };
     if takes_gzip(&headers) {
-        return respond(&headers, &name, file, FOR_GOOD, Some("gzip"));
+        return respond(&headers, &name, file, Terms { encoding: Some("gzip"), ..terms });
     }
     let mut plain = Vec::new();
     match GzDecoder::new(&*file.data).read_to_end(&mut plain) {
         Ok(_) => {
             file.data = plain.into();
-            respond(&headers, &name, file, FOR_GOOD, None)
+            respond(&headers, &name, file, terms)
         }
         Err(error) => {
             tracing::error!(name, %error, "an embedded asset is not gzip");
@@ -62,13 +80,16 @@ pub async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
     }
 }
 
-fn respond(
-    asked: &HeaderMap,
-    name: &str,
-    file: EmbeddedFile,
+/// How a file goes out.
+#[derive(Clone, Copy)]
+struct Terms {
     cache: &'static str,
+    policy: &'static str,
     encoding: Option<&'static str>,
-) -> Response {
+}
+
+fn respond(asked: &HeaderMap, name: &str, file: EmbeddedFile, terms: Terms) -> Response {
+    let Terms { cache, policy, encoding } = terms;
     let hash: String = file.metadata.sha256_hash()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
     // Weak, since the same file goes out compressed and plain.
     let etag = format!("W/\"{hash}\"");
@@ -81,8 +102,8 @@ fn respond(
     headers.insert(header::ETAG, HeaderValue::from_str(&etag).expect("hexadecimal"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    // The address holds the query that is being shared.
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    // The address holds what is being shared: a query, or whose figures.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if let Some(encoding) = encoding.filter(|_| response.status() == StatusCode::OK) {
         response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
