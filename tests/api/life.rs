@@ -76,6 +76,28 @@ async fn agree(app: &TestApp) {
 }
 
 crate::on_both! {
+    async fn what_would_fall_due_after_a_death_is_not_to_be_paid_and_the_answer_says_so(app: TestApp) {
+        let world = World::new(&app).await;
+        let (staff, unit, pupil) = (&world.staff, world.unit().await, world.resident().await);
+        // Due on the first of September, in 2020 and in 2021.
+        let own = make::sponsorship(staff, &world.community, &pupil, &unit).await;
+        let others = make::sponsorship(staff, &world.community, &world.resident().await, &unit).await;
+        let input = json!({ "residentId": pupil, "on": "2021-06-01" });
+        let closed = "endedSponsorships { id status endedOn statusReason } endedInstalments { dueOn status statusReason }";
+        let event = staff.mutate("recordDeath", "lifeEvent", closed, input).await["lifeEvent"].clone();
+        let reason = "居民已于 2021-06-01 去世";
+        assert_eq!(event["endedSponsorships"], json!([{ "id": own, "status": "ENDED", "endedOn": "2021-06-01", "statusReason": reason }]));
+        assert_eq!(event["endedInstalments"], json!([{ "dueOn": "2021-09-01", "status": "ENDED", "statusReason": reason }]));
+        let query = "query($id: ID!) { sponsorship(id: $id) { status instalments(orderBy: [DUE_ON_ASC]) { nodes { status } } } }";
+        let shown = async |id: &str| staff.gql(query, json!({ "id": id })).await.data()["sponsorship"].clone();
+        let parts = |first: &str, second: &str| json!({ "nodes": [{ "status": first }, { "status": second }] });
+        assert_eq!(shown(&own).await["instalments"], parts("DUE", "ENDED"), "what was due before is owed still");
+        assert_eq!(shown(&others).await, json!({ "status": "ACTIVE", "instalments": parts("DUE", "DUE") }));
+        // What is due still is paid late.
+        let first = make::instalment(staff, &own).await;
+        make::created(staff, "payInstalment", "instalment", json!({ "id": first, "expectedVersion": 1, "paidOn": "2021-07-01" })).await;
+    }
+
     async fn a_family_that_moves_out_closes_what_it_had_and_is_told_what(app: TestApp) {
         let world = World::new(&app).await;
         let (staff, goods) = (&world.staff, goods(&world).await);

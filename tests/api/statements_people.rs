@@ -80,17 +80,17 @@ crate::on_both! {
         assert_eq!((price, length(&data, "/community/sponsorships/nodes")), (3, 100));
     }
 
-    async fn what_happened_to_residents_and_what_it_closed_cost_eighteen_statements(app: TestApp) {
+    async fn what_happened_to_residents_and_what_it_closed_cost_twenty_statements(app: TestApp) {
         let (world, bulk) = scene(&app).await;
         let gone = bulk.life_events.len();
         let query = "query($n: Int!) { residents(first: $n, filter: { lifeStatus: { in: [MOVED_OUT, DECEASED] } }) { nodes { lifeEvents {    # 1 and 2
             kind on
             resident { fullName }                                            # 3: residents by id
             together { kind }                                                # 4: what was recorded with it
-            endedMemberships { endedOn } endedCircumstances { kind }         # 5 to 18: what of each kind was closed, and these
+            endedMemberships { endedOn } endedCircumstances { kind }         # 5 to 20: what of each kind was closed, and these
             cancelledAid { status } endedEnrolments { fullName } endedTeamMemberships { role } endedPartyMemberships { standing }
-            endedSponsorships { purpose }
+            endedSponsorships { purpose } endedInstalments { dueOn }
         } } } }";
-        assert_cost(&app, &world, query, 18, |data| length(data, "/residents/nodes"), |_, n| n.min(gone)).await;
+        assert_cost(&app, &world, query, 20, |data| length(data, "/residents/nodes"), |_, n| n.min(gone)).await;
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     relay::{Edge, Entity, Row, id},
     residents::{Circumstance, Resident, scope},
     scalars::{Date, DateTime},
-    sponsorships::Sponsorship,
+    sponsorships::{Instalment, Sponsorship},
     volunteers::{PartyMembership, TeamMembership, Volunteer},
 };
 
@@ -50,6 +50,7 @@ fn edges(field: &str) -> Option<Edge<LifeEvent>> {
         "endedTeamMemberships" => closed::<TeamMembership>(None),
         "endedPartyMemberships" => closed::<PartyMembership>(Some(Class::Sensitive)),
         "endedSponsorships" => closed::<Sponsorship>(None),
+        "endedInstalments" => closed::<Instalment>(None),
         _ => return None,
     })
 }
@@ -182,6 +183,11 @@ impl LifeEvent {
 
     /// Sponsorships that ended by it (终止的资助).
     async fn ended_sponsorships(&self, ctx: &Context<'_>) -> Result<Vec<Sponsorship>> {
+        self.0.list(ctx)
+    }
+
+    /// Instalments that would have fallen due after it, and are not to be paid any more (终止的资助分期).
+    async fn ended_instalments(&self, ctx: &Context<'_>) -> Result<Vec<Instalment>> {
         self.0.list(ctx)
     }
 

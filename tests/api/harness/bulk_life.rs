@@ -41,6 +41,7 @@ pub fn life(bulk: &mut Bulk, app: &App) {
             row("team_membership", bulk.team_memberships.iter().map(|row| row.id).collect()),
             row("party_membership", bulk.standings.iter().map(|row| row.id).collect()),
             row("sponsorship", bulk.sponsorships.iter().map(|row| row.id).collect()),
+            row("instalment", bulk.instalments.iter().map(|row| row.id).collect()),
         ];
         let closures: Vec<_> = closed
             .into_iter()
