@@ -5,11 +5,13 @@
 //! the way. So a change has no effects outside its transaction, and the payload's fields are resolved after the commit.
 
 mod constraints;
+mod ending;
 mod event;
 pub mod faults;
 mod many;
 mod retry;
 mod tx;
+mod void;
 
 use async_graphql::{Context, InputType, Value};
 use sea_orm::{DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
@@ -19,6 +21,7 @@ pub use event::{Detail, Diff, SubjectKey};
 pub use faults::{Faults, Refused};
 pub use many::Told;
 pub use tx::{Tx, not_found};
+pub use void::{Voidable, refuse_voided, void};
 
 use crate::{
     access::{Resource, policy::Action},

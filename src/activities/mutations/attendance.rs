@@ -12,15 +12,14 @@ use uuid::Uuid;
 use super::{
     REASON,
     entry::{AttendeeInput, Entry},
-    refuse_voided,
     roll::{Attendee, attendees},
 };
 use crate::{
     access::{Resource, policy::Action},
     activities::{Attendance, AttendeeCategory, Session},
     error::UserErrorCode,
-    payload, say,
-    write::{Change, Detail, Faults, Refused, Told, Tx, Verb, not_found},
+    payload, say, voidable,
+    write::{Change, Detail, Faults, Refused, Told, Tx, Verb, not_found, void},
 };
 
 /// The most attendances that are recorded at once.
@@ -225,6 +224,8 @@ pub struct VoidAttendanceInput {
     pub reason: String,
 }
 
+voidable! { Attendance as attendance }
+
 payload! { VoidAttendancePayload { attendance: Attendance as "attendance" } }
 
 impl Change for VoidAttendanceInput {
@@ -232,23 +233,6 @@ impl Change for VoidAttendanceInput {
     const VERB: Verb = Verb { name: "voidAttendance", resource: Resource::Attendance, action: Action::Decide };
 
     async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
-        let mut faults = Faults::default();
-        let expected = Some(self.expected_version);
-        let before = tx.subject::<Attendance>(&self.id, &["id"], expected, |row| row.version, &mut faults).await?;
-        refuse_voided(before.as_ref().map(|before| before.voided_at), &mut faults);
-        let reason = faults.text(&["reason"], &self.reason, REASON);
-        let (before, reason) = faults.all((before, reason))?;
-        tx.update(attendance::ActiveModel {
-            id: Set(before.id),
-            voided_at: Set(Some(tx.now())),
-            void_reason: Set(Some(reason)),
-            version: Set(before.version + 1),
-            ..Default::default()
-        })
-        .await?;
-        // The reason may tell of the person; it is in the row.
-        let fields = ["voidedAt", "voidReason"];
-        tx.event::<Attendance>(before.id, Some(before.community_id), &fields, Detail::None).await?;
-        Ok(before.id)
+        void::<Attendance>(tx, (&self.id, self.expected_version), &self.reason).await
     }
 }

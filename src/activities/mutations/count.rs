@@ -2,14 +2,13 @@
 
 use async_graphql::{ID, InputObject};
 use entity::head_count;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    REASON, SOURCE,
+    SOURCE,
     attendance::{mark_held, reported},
-    refuse_voided,
 };
 use crate::{
     access::{Resource, policy::Action},
@@ -18,8 +17,8 @@ use crate::{
     figures::{Figure, Precision},
     payload,
     relay::id,
-    say,
-    write::{Change, Detail, Faults, Refused, Tx, Verb},
+    say, voidable,
+    write::{Change, Detail, Faults, Refused, Tx, Verb, void},
 };
 
 /// The most that one session is thought to draw.
@@ -120,6 +119,8 @@ pub struct VoidHeadCountInput {
     pub reason: String,
 }
 
+voidable! { HeadCount as head_count }
+
 payload! { VoidHeadCountPayload { head_count: HeadCount as "headCount" } }
 
 impl Change for VoidHeadCountInput {
@@ -127,22 +128,6 @@ impl Change for VoidHeadCountInput {
     const VERB: Verb = Verb { name: "voidHeadCount", resource: Resource::Session, action: Action::Decide };
 
     async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
-        let mut faults = Faults::default();
-        let expected = Some(self.expected_version);
-        let before = tx.subject::<HeadCount>(&self.id, &["id"], expected, |row| row.version, &mut faults).await?;
-        refuse_voided(before.as_ref().map(|before| before.voided_at), &mut faults);
-        let reason = faults.text(&["reason"], &self.reason, REASON);
-        let (before, reason) = faults.all((before, reason))?;
-        let detail = Detail::Open(json!({ "after": { "voidReason": reason } }));
-        tx.update(head_count::ActiveModel {
-            id: Set(before.id),
-            voided_at: Set(Some(tx.now())),
-            void_reason: Set(Some(reason)),
-            version: Set(before.version + 1),
-            ..Default::default()
-        })
-        .await?;
-        tx.event::<HeadCount>(before.id, Some(before.community_id), &["voidedAt", "voidReason"], detail).await?;
-        Ok(before.id)
+        void::<HeadCount>(tx, (&self.id, self.expected_version), &self.reason).await
     }
 }

@@ -15,7 +15,6 @@ mod session;
 mod when;
 
 use async_graphql::{Context, Object};
-use chrono::{DateTime, Utc};
 use entity::activity::ActivityStatus;
 use serde_json::json;
 
@@ -66,14 +65,6 @@ fn refuse_move(from: ActivityStatus, to: ActivityStatus, faults: &mut Faults) {
     if !transitions::may_become(from, to) {
         let refusal = UserError::new(&["id"], UserErrorCode::IllegalTransition, transitions::illegal(from, to));
         faults.add(refusal.with(json!({ "from": from, "to": to })));
-    }
-}
-
-/// Nothing more happens to a voided record.
-fn refuse_voided(voided_at: Option<Option<DateTime<Utc>>>, faults: &mut Faults) {
-    if voided_at.flatten().is_some() {
-        let message = say!("The record was voided and can no longer be changed.", "该记录已作废，不能再修改。");
-        faults.note(&["id"], UserErrorCode::IllegalTransition, message);
     }
 }
 

@@ -2,11 +2,10 @@
 
 use async_graphql::{ID, InputObject};
 use entity::{activity::ActivityStatus, activity_result};
-use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{MEASURE, REASON, UNIT, refuse_voided};
+use super::{MEASURE, REASON, UNIT};
 use crate::{
     access::{Resource, policy::Action},
     activities::{Activity, ActivityResult, Campaign},
@@ -14,7 +13,8 @@ use crate::{
     figures::{Figure, Precision, milli_from_decimal, positive, stated},
     payload, say,
     scalars::{Date, Decimal},
-    write::{Change, Detail, Faults, Refused, Tx, Verb, not_found},
+    voidable,
+    write::{Change, Detail, Faults, Refused, Tx, Verb, not_found, void},
 };
 
 /// A result to be put on record (登记成效).
@@ -165,6 +165,8 @@ pub struct VoidActivityResultInput {
     pub reason: String,
 }
 
+voidable! { ActivityResult as activity_result }
+
 payload! { VoidActivityResultPayload { activity_result: ActivityResult as "activityResult" } }
 
 impl Change for VoidActivityResultInput {
@@ -172,22 +174,6 @@ impl Change for VoidActivityResultInput {
     const VERB: Verb = Verb { name: "voidActivityResult", resource: Resource::Activity, action: Action::Decide };
 
     async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
-        let mut faults = Faults::default();
-        let expected = Some(self.expected_version);
-        let before = tx.subject::<ActivityResult>(&self.id, &["id"], expected, |row| row.version, &mut faults).await?;
-        refuse_voided(before.as_ref().map(|before| before.voided_at), &mut faults);
-        let reason = faults.text(&["reason"], &self.reason, REASON);
-        let (before, reason) = faults.all((before, reason))?;
-        let detail = Detail::Open(json!({ "after": { "voidReason": reason } }));
-        tx.update(activity_result::ActiveModel {
-            id: Set(before.id),
-            voided_at: Set(Some(tx.now())),
-            void_reason: Set(Some(reason)),
-            version: Set(before.version + 1),
-            ..Default::default()
-        })
-        .await?;
-        tx.event::<ActivityResult>(before.id, Some(before.community_id), &["voidedAt", "voidReason"], detail).await?;
-        Ok(before.id)
+        void::<ActivityResult>(tx, (&self.id, self.expected_version), &self.reason).await
     }
 }

@@ -9,7 +9,6 @@ use uuid::Uuid;
 use super::{
     NAME, REASON, TAG,
     tenure::{Terms, start},
-    void::refuse_voided,
 };
 use crate::{
     access::{Resource, policy::Action},
@@ -17,7 +16,7 @@ use crate::{
     facilities::{Asset, AssetKind, Facility, Tenure},
     payload,
     scalars::Date,
-    write::{Change, Detail, Diff, Faults, Refused, Tx, Verb},
+    write::{Change, Detail, Diff, Faults, Refused, Tx, Verb, refuse_voided},
 };
 
 /// An asset to be put on file (登记资产).
@@ -134,7 +133,7 @@ impl Change for AmendAssetInput {
         let expected = Some(self.expected_version);
         let before = tx.subject::<Asset>(&self.id, &["id"], expected, |row| row.version, &mut faults).await?;
         let within = before.as_ref().map(|before| before.community_id);
-        refuse_voided(before.as_ref().map(|before| before.voided_at), &mut faults);
+        refuse_voided(before.as_ref().and_then(|before| before.voided_at), &mut faults);
         let name = faults.amended_text(&["name"], self.name.as_deref(), NAME);
         let tag = faults.clearable_text(&["tag"], &self.tag, TAG);
         let note = faults.clearable_text(&["note"], &self.note, REASON);

@@ -6,7 +6,7 @@ use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{NAME, REASON, void::refuse_voided};
+use super::{NAME, REASON};
 use crate::{
     access::{Resource, policy::Action},
     communities::Building,
@@ -16,7 +16,7 @@ use crate::{
     projects::Project,
     say,
     scalars::Date,
-    write::{Change, Detail, Diff, Faults, Refused, Tx, Verb},
+    write::{Change, Detail, Diff, Faults, Refused, Tx, Verb, refuse_voided},
 };
 
 /// A facility to be put on file (登记设施).
@@ -123,7 +123,7 @@ impl Change for AmendFacilityInput {
         let expected = Some(self.expected_version);
         let before = tx.subject::<Facility>(&self.id, &["id"], expected, |row| row.version, &mut faults).await?;
         let within = before.as_ref().map(|before| before.community_id);
-        refuse_voided(before.as_ref().map(|before| before.voided_at), &mut faults);
+        refuse_voided(before.as_ref().and_then(|before| before.voided_at), &mut faults);
         let name = faults.amended_text(&["name"], self.name.as_deref(), NAME);
         let place = faults.clearable_text(&["place"], &self.place, NAME);
         let building = tx.find_amended::<Building>(&self.building_id, &["buildingId"], within, &mut faults).await?;
@@ -195,7 +195,7 @@ impl Change for CloseFacilityInput {
         let expected = Some(self.expected_version);
         let before = tx.subject::<Facility>(&self.id, &["id"], expected, |row| row.version, &mut faults).await?;
         let reason = faults.text(&["reason"], &self.reason, REASON);
-        refuse_voided(before.as_ref().map(|before| before.voided_at), &mut faults);
+        refuse_voided(before.as_ref().and_then(|before| before.voided_at), &mut faults);
         let closed_on = match &before {
             Some(facility::Model { ended_on: Some(ended_on), .. }) => {
                 faults.note(

@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{REASON, void::refuse_voided};
+use super::REASON;
 use crate::{
     access::{Resource, policy::Action},
     error::UserErrorCode,
@@ -15,7 +15,7 @@ use crate::{
     partners::PartnerUnit,
     payload, say,
     scalars::Date,
-    write::{Change, Detail, Faults, Refused, Tx, Verb},
+    write::{Change, Detail, Faults, Refused, Tx, Verb, refuse_voided},
 };
 
 /// Owned by the community, or here by a unit's doing.
@@ -119,7 +119,7 @@ impl Change for ChangeAssetTenureInput {
         let mut faults = Faults::default();
         let expected = Some(self.expected_version);
         let before = tx.subject::<Asset>(&self.id, &["id"], expected, |row| row.version, &mut faults).await?;
-        refuse_voided(before.as_ref().map(|before| before.voided_at), &mut faults);
+        refuse_voided(before.as_ref().and_then(|before| before.voided_at), &mut faults);
         let terms = Terms::checked(tx, self.tenure, self.partner_unit_id.as_ref(), &mut faults).await?;
         let note = faults.optional_text(&["note"], self.note.as_deref(), REASON);
         let last = match &before {
@@ -179,7 +179,7 @@ impl Change for EndAssetTenureInput {
         let mut faults = Faults::default();
         let expected = Some(self.expected_version);
         let before = tx.subject::<Asset>(&self.id, &["id"], expected, |row| row.version, &mut faults).await?;
-        refuse_voided(before.as_ref().map(|before| before.voided_at), &mut faults);
+        refuse_voided(before.as_ref().and_then(|before| before.voided_at), &mut faults);
         let (before,) = faults.all((before,))?;
         let mut faults = Faults::default();
         let last = latest(tx, before.id).await?.filter(|last| last.ended_on.is_none());

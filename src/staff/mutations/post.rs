@@ -163,22 +163,9 @@ impl Change for EndPostingInput {
         let expected = Some(self.expected_version);
         let before = tx.subject::<Posting>(&self.id, &["id"], expected, |row| row.version, &mut faults).await?;
         let (before,) = faults.all((before,))?;
-        let mut faults = Faults::default();
-        let ended_on = match before.ended_on {
-            None => {
-                let today = tx.today_at(before.community_id).await?;
-                faults.last_day(&["endedOn"], self.ended_on.map(|day| day.0), before.started_on, today)
-            }
-            Some(ended_on) => {
-                faults.note(
-                    &["id"],
-                    UserErrorCode::IllegalTransition,
-                    say!("The posting ended on {ended_on} already.", "该任职已于 {ended_on} 终止。"),
-                );
-                None
-            }
-        };
-        let (ended_on,) = faults.all((ended_on,))?;
+        let lasts = (before.community_id, before.started_on, before.ended_on);
+        let over = |ended_on| say!("The posting ended on {ended_on} already.", "该任职已于 {ended_on} 终止。");
+        let ended_on = tx.last_day(lasts, self.ended_on, over).await?;
         tx.update(posting::ActiveModel {
             id: Set(before.id),
             ended_on: Set(Some(ended_on)),

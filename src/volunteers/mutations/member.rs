@@ -285,22 +285,9 @@ impl Change for LeaveTeamInput {
         let expected = Some(self.expected_version);
         let before = tx.subject::<TeamMembership>(&self.id, &["id"], expected, |row| row.version, &mut faults).await?;
         let (before,) = faults.all((before,))?;
-        let mut faults = Faults::default();
-        let ended_on = match before.ended_on {
-            None => {
-                let today = tx.today_at(before.community_id).await?;
-                faults.last_day(&["endedOn"], self.ended_on.map(|day| day.0), before.started_on, today)
-            }
-            Some(until) => {
-                faults.note(
-                    &["id"],
-                    UserErrorCode::IllegalTransition,
-                    say!("The membership ended on {until} already.", "该队员记录已于 {until} 终止。"),
-                );
-                None
-            }
-        };
-        let (ended_on,) = faults.all((ended_on,))?;
+        let lasts = (before.community_id, before.started_on, before.ended_on);
+        let over = |until| say!("The membership ended on {until} already.", "该队员记录已于 {until} 终止。");
+        let ended_on = tx.last_day(lasts, self.ended_on, over).await?;
         end_memberships(tx, std::slice::from_ref(&before), ended_on).await?;
         Ok(before.id)
     }
