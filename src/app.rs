@@ -25,7 +25,15 @@ impl App {
         database::ready(&db).await?;
         let clock = Clock::default();
         let keys = Keyring::open(&db, &clock, master).await?;
-        Ok(Arc::new(Self { db, keys, clock, metrics: Metrics::default(), recent_tokens: Default::default() }))
+        Ok(Arc::new(Self {
+            db,
+            keys,
+            clock,
+            metrics: Metrics::default(),
+            recent_tokens: Default::default(),
+            uses: Default::default(),
+            passwords: Default::default(),
+        }))
     }
 }
 

@@ -5,9 +5,10 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use clap::Args;
 
 use crate::{
+    access::sessions::Terms,
     database,
     error::{Error, Result},
-    http::HttpSettings,
+    http::{HttpSettings, peer::Network},
     privacy::MasterKey,
     say,
 };
@@ -62,6 +63,19 @@ pub struct ServeArgs {
     /// Seconds that one request may run.
     #[arg(long, env = "TONGXIN_REQUEST_TIMEOUT", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     request_timeout: u64,
+    /// Minutes after which a session ends that is not used.
+    #[arg(long, env = "TONGXIN_SESSION_IDLE_MINUTES", default_value_t = 30, value_parser = clap::value_parser!(u64).range(5..=10_080))]
+    session_idle_minutes: u64,
+    /// Hours after which a session ends however much it is used.
+    #[arg(long, env = "TONGXIN_SESSION_HOURS", default_value_t = 12, value_parser = clap::value_parser!(u64).range(1..=720))]
+    session_hours: u64,
+    /// The pages are reached by HTTPS: browsers send the session's cookie by it alone.
+    #[arg(long, env = "TONGXIN_HTTPS")]
+    https: bool,
+    /// Proxies whose X-Forwarded-For is believed, separated by commas: addresses or networks, e.g. 10.0.0.0/8. Without them the address of the
+    /// socket counts.
+    #[arg(long, env = "TONGXIN_TRUSTED_PROXIES", value_delimiter = ',')]
+    trusted_proxies: Vec<Network>,
 }
 
 impl ServeArgs {
@@ -69,6 +83,12 @@ impl ServeArgs {
         HttpSettings {
             cors_origins: self.cors_origins.clone(),
             request_timeout: Duration::from_secs(self.request_timeout),
+            sign_in: Terms {
+                idle: Duration::from_secs(self.session_idle_minutes * 60),
+                longest: Duration::from_secs(self.session_hours * 3600),
+                https: self.https,
+            },
+            trusted_proxies: self.trusted_proxies.clone(),
             ..HttpSettings::default()
         }
     }

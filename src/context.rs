@@ -2,9 +2,12 @@
 //!
 //! Time and ids come from here and nowhere else (clippy bans the others), so that a test can hold the clock.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
 };
 
 use async_graphql::Context;
@@ -25,6 +28,8 @@ pub struct App {
     pub clock: Clock,
     pub metrics: Metrics,
     pub recent_tokens: access::token::Recent,
+    pub uses: access::sessions::Uses,
+    pub passwords: access::password::Hasher,
 }
 
 /// Counters that show a fault of the program itself.
@@ -71,6 +76,10 @@ impl Clock {
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
     pub viewer: Option<Arc<Viewer>>,
+    /// Where the request came from (`http::peer`); none where it came over no network.
+    pub address: Option<IpAddr>,
+    /// Did a page of this server send it, or a program: nobody whom a browser serves for another site (`http::cookies`)?
+    pub own_page: bool,
     pub language: Language,
     /// From `x-request-id`, or made for the request; quoted in internal errors, logs and events.
     pub request_id: String,

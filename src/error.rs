@@ -108,8 +108,8 @@ impl Error {
         Self::new(
             Code::Unauthenticated,
             say!(
-                "Sign in first: send `Authorization: Bearer <token>` with a token that is neither expired nor revoked.",
-                "请先登录：请求须带 `Authorization: Bearer <令牌>`，且令牌未过期、未被撤销。"
+                "Sign in first: send `Authorization: Bearer <token>` with what `signIn` gave, or a token, that is neither expired nor revoked.",
+                "请先登录：请求须带 `Authorization: Bearer <令牌>`（`signIn` 返回的令牌或访问令牌），且未过期、未被撤销。"
             ),
         )
     }
@@ -205,6 +205,10 @@ pub enum UserErrorCode {
     BadCredentials,
     /// The object is still referred to or in use (仍在使用).
     InUse,
+    /// The password was given out by somebody else: sign in with a new one beside it (须先修改密码).
+    PasswordChangeRequired,
+    /// Too many tries; `details.retryAfter` says in how many seconds the next is let through (尝试过于频繁).
+    RateLimited,
 }
 
 /// One reason why a mutation was refused; the payload lists all of them together (业务错误).

@@ -1,10 +1,16 @@
 //! The command line.
 
+mod commands;
+
 use std::{io::IsTerminal, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
+use commands::{
+    account::{self, AccountCommand},
+    token::{self, TokenCommand},
+};
 use tongxin::{
-    access::{accounts, policy, token},
+    access::{accounts, policy},
     app::{self, Migrate},
     config::{DatabaseArgs, ServeArgs},
     context::App,
@@ -46,7 +52,7 @@ enum Command {
     Seed(demo::SeedArgs),
     /// Makes the search index anew from the records, while others read and write. Servers do so by themselves where it is missing or outdated.
     Reindex,
-    /// Accounts.
+    /// Accounts and their passwords.
     #[command(subcommand)]
     Account(AccountCommand),
     /// Bearer tokens of accounts.
@@ -64,53 +70,9 @@ enum Command {
 }
 
 #[derive(Subcommand)]
-enum AccountCommand {
-    /// Makes an account.
-    Add {
-        name: String,
-        #[arg(long, value_parser = role)]
-        role: accounts::Role,
-        /// Division code (12 digits) of the community; not for OPERATOR.
-        #[arg(long)]
-        community: Option<String>,
-    },
-    /// Lists accounts and their roles.
-    List,
-}
-
-#[derive(Subcommand)]
-enum TokenCommand {
-    /// Makes a token and prints it, alone, on standard output; it is shown this once.
-    Create {
-        #[arg(long)]
-        account: String,
-        /// What the token is for.
-        #[arg(long, default_value = "command line")]
-        name: String,
-        /// Days until it expires; never when left out.
-        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3650))]
-        days: Option<u32>,
-    },
-    /// Revokes all tokens of an account.
-    Revoke {
-        #[arg(long)]
-        account: String,
-    },
-}
-
-#[derive(Subcommand)]
 enum KeyCommand {
     /// Prints a new master key.
     New,
-}
-
-fn role(text: &str) -> Result<accounts::Role, String> {
-    use sea_orm::{ActiveEnum, Iterable};
-    let wanted = text.to_ascii_uppercase();
-    accounts::Role::iter().find(|role| role.to_value() == wanted).ok_or_else(|| {
-        let known: Vec<String> = accounts::Role::iter().map(|role| role.to_value()).collect();
-        format!("roles are {}", known.join(", "))
-    })
 }
 
 #[tokio::main]
@@ -139,6 +101,10 @@ async fn run(cli: Cli) -> Result<()> {
             let listener = http::bind(args.listen).await?;
             let app = App::open(&database.options(), master).await?;
             search::ensure(&app).await?;
+            if accounts::none_yet(&app).await? {
+                eprintln!("There is no account yet. Make the first operator: tongxin account add NAME --role OPERATOR");
+                eprintln!("尚无账号。请先创建运维账号：tongxin account add 账号名 --role OPERATOR");
+            }
             let address = listener.local_addr().unwrap_or(args.listen);
             tracing::info!(%address, "serving; GraphiQL is at http://{address}/graphiql");
             serve(app, listener, &args).await
@@ -163,30 +129,11 @@ async fn run(cli: Cli) -> Result<()> {
         }
         Command::Account(what) => {
             let app = App::open(&database.options(), database.master_key()?).await?;
-            match what {
-                AccountCommand::Add { name, role, community } => {
-                    accounts::add(&app, &name, role, community.as_deref()).await
-                }
-                AccountCommand::List => {
-                    accounts::list(&app).await?.iter().for_each(|line| println!("{line}"));
-                    Ok(())
-                }
-            }
+            account::run(&app, what).await
         }
         Command::Token(what) => {
             let app = App::open(&database.options(), database.master_key()?).await?;
-            match what {
-                TokenCommand::Create { account, name, days } => {
-                    let expires_at = days.map(|days| app.clock.now() + chrono::Duration::days(days.into()));
-                    let secret = accounts::create_token(&app, &account, &name, expires_at).await?;
-                    println!("{}", token::reveal(&secret));
-                }
-                TokenCommand::Revoke { account } => {
-                    let revoked = accounts::revoke_tokens(&app, &account).await?;
-                    eprintln!("{revoked} tokens revoked.");
-                }
-            }
-            Ok(())
+            token::run(&app, what).await
         }
         Command::Key(KeyCommand::New) => {
             println!("{}", master::encode(&MasterKey::random().0));

@@ -83,13 +83,30 @@ const VOLUNTEERS_AND_ACTIVITIES: &[&str] = &[
     "head_count",
     "activity_result",
 ];
-const SYSTEM: &[&str] =
-    &["search_entry", "search_state", "account", "account_role", "token", "data_key", "idempotency_key", "event"];
+const SYSTEM: &[&str] = &[
+    "search_entry",
+    "search_state",
+    "account",
+    "account_role",
+    "password",
+    "sign_in",
+    "sign_in_throttle",
+    "token",
+    "data_key",
+    "idempotency_key",
+    "event",
+];
 const SYSTEM_UNSEEN: &[(&str, &str)] = &[
     ("search_entry", "A text by which a record is found, in the forms that queries are compared with (检索项)."),
     ("search_state", "Which version of the search index is in the database (检索索引状态)."),
     ("account", "Who may sign in (账号)."),
     ("account_role", "A role of an account, in one community or everywhere (角色)."),
+    ("password", "What an account signs in with, hashed (密码)."),
+    (
+        "sign_in",
+        "A person who signed in, until they sign out or stay away too long; of the secret only its hash is kept (登录会话).",
+    ),
+    ("sign_in_throttle", "How often somebody tried to sign in without success lately (登录限速)."),
     ("token", "A bearer token; only its hash is kept (令牌)."),
     ("data_key", "A person's key, wrapped by the master key: what is sealed with it ends with it (数据密钥)."),
     ("idempotency_key", "What a retried request was the first time (幂等键)."),

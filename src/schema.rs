@@ -12,7 +12,7 @@ pub(crate) use node::fetch;
 pub use node::{Node, TYPES};
 
 use crate::{
-    access::object::AccessQueries,
+    access::{mutations::AccessMutations, object::AccessQueries},
     activities::{ActivityQueries, mutations::ActivityMutations},
     aid::{mutations::AidMutations, queries::AidQueries},
     communities::{
@@ -70,6 +70,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
 pub struct Mutation(
+    AccessMutations,
     CommunityMutations,
     PlaceMutations,
     RedrawMutations,

@@ -24,6 +24,7 @@ start_demo() {
 
 demo_url() { cat "$work/demo-url"; }
 demo_token() { sed -nE 's/^[[:space:]]*staff[[:space:]]+([^[:space:]]+).*/\1/p' "$work/demo.out" | grep -m1 .; }
+demo_password() { sed -nE 's/^[[:space:]]*Password[[:space:]]+([^[:space:]]+)$/\1/p' "$work/demo.out" | grep -m1 .; }
 
 stop_demo() {
     needs demo

@@ -11,7 +11,7 @@ pub struct Model {
     pub id: Uuid,
     /// Unique in the deployment.
     pub name: String,
-    /// From then on none of its tokens are accepted.
+    /// From then on none of its sessions and tokens are accepted.
     pub disabled_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub version: i32,
@@ -19,6 +19,10 @@ pub struct Model {
     pub roles: HasMany<super::account_role::Entity>,
     #[sea_orm(has_many)]
     pub tokens: HasMany<super::token::Entity>,
+    #[sea_orm(has_many)]
+    pub sign_ins: HasMany<super::sign_in::Entity>,
+    #[sea_orm(has_one)]
+    pub password: HasOne<super::password::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

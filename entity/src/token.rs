@@ -10,6 +10,10 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub account_id: Uuid,
+    /// Reaches nothing outside it; null where the command line made the token.
+    pub community_id: Option<Uuid>,
+    /// JSON array of what it may do of all that its account may; null for all.
+    pub scopes: Option<String>,
     /// What its owner calls it.
     pub name: String,
     /// Digest of the secret, by which a request is recognised.

@@ -25,6 +25,7 @@ mod m20261125_000014_sponsorships;
 mod m20261125_000015_search;
 mod m20261125_000016_closed_grids;
 mod m20261125_000017_life_events;
+mod m20261125_000018_sign_in;
 
 pub struct Migrator;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000015_search::Migration),
             Box::new(m20261125_000016_closed_grids::Migration),
             Box::new(m20261125_000017_life_events::Migration),
+            Box::new(m20261125_000018_sign_in::Migration),
         ]
     }
 }

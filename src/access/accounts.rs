@@ -1,23 +1,66 @@
-//! Accounts and tokens as the command line manages them.
+//! Accounts, their passwords and tokens as the command line manages them.
 
 use chrono::{DateTime, Utc};
 use entity::{account, account_role, community, event, token};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use super::token::generate;
+use super::{
+    password,
+    sessions::{self, Which},
+    sign_in, throttle,
+    token::{TOKEN, generate},
+};
 use crate::{
     context::App,
-    error::{Error, Result, database},
-    say, write,
+    error::{Error, Message, Result, UserErrorCode, database},
+    say,
+    write::{self, Refused},
 };
 
 pub use entity::account_role::Role;
 
-/// Makes an account with one role; everybody but an operator holds it in one community, named by its division code.
+/// The password that an account is given.
+#[derive(Clone, Debug)]
+pub enum Given {
+    /// Chosen by whoever will use it.
+    Chosen(SecretString),
+    /// Told to whoever will use it, who has to replace it at the first sign-in.
+    OneTime(SecretString),
+}
+
+impl Given {
+    /// What is kept of it.
+    async fn hash(&self, app: &App, name: &str) -> Result<(String, bool)> {
+        let (text, one_time) = match self {
+            Given::Chosen(text) => (text, false),
+            Given::OneTime(text) => (text, true),
+        };
+        let wrong = |(_, Message { en, zh }): (UserErrorCode, Message)| Error::bad_input(Message { en, zh });
+        let password = password::chosen(text.expose_secret(), name).map_err(wrong)?;
+        Ok((app.passwords.hash(&password).await?, one_time))
+    }
+}
+
+/// Makes an account with one role and no password; everybody but an operator holds it in one community, named by its division code.
 pub async fn add(app: &App, name: &str, role: Role, community_code: Option<&str>) -> Result<()> {
+    add_with(app, name, role, community_code, None).await
+}
+
+/// As [`add`], with a password.
+pub async fn add_with(
+    app: &App,
+    name: &str,
+    role: Role,
+    community_code: Option<&str>,
+    password: Option<&Given>,
+) -> Result<()> {
     let name = checked_name(name)?;
+    let password = match password {
+        Some(given) => Some(given.hash(app, &name).await?),
+        None => None,
+    };
     let tx = write::begin(&app.db).await?;
     let community_id = match (role, community_code) {
         (Role::Operator, None) => None,
@@ -36,6 +79,9 @@ pub async fn add(app: &App, name: &str, role: Role, community_code: Option<&str>
         }
     };
     let account_id = insert(&tx, app, &name, role, community_id).await?;
+    if let Some((hash, one_time)) = password {
+        sign_in::keep(&tx, app, account_id, hash, one_time).await.map_err(stopped)?;
+    }
     record(&tx, app, "account add", account_id, community_id).await?;
     tx.commit().await?;
     Ok(())
@@ -74,6 +120,51 @@ pub(crate) async fn insert(
     Ok(account_id)
 }
 
+/// Gives an account another password: its sessions end, and what locked it is forgotten.
+pub async fn reset(app: &App, name: &str, password: &Given) -> Result<()> {
+    let (hash, one_time) = password.hash(app, name).await?;
+    let tx = write::begin(&app.db).await?;
+    let account = find(&tx, name).await?;
+    sign_in::keep(&tx, app, account.id, hash, one_time).await.map_err(stopped)?;
+    sessions::end(&tx, Which::AllOf { account: account.id, but: None }, app.clock.now()).await?;
+    throttle::forget(&tx, app, name).await?;
+    record(&tx, app, "account reset", account.id, None).await?;
+    tx.commit().await?;
+    app.recent_tokens.forget();
+    Ok(())
+}
+
+/// From now on none of its sessions and tokens are accepted (or, to take that back, its tokens are again).
+pub async fn disable(app: &App, name: &str, disabled: bool) -> Result<()> {
+    let tx = write::begin(&app.db).await?;
+    let account = find(&tx, name).await?;
+    let now = app.clock.now();
+    let row = account::ActiveModel {
+        disabled_at: Set(disabled.then(|| account.disabled_at.unwrap_or(now))),
+        version: Set(account.version + 1),
+        ..Default::default()
+    };
+    account::Entity::update_many().set(row).filter(account::Column::Id.eq(account.id)).exec(&tx).await?;
+    sessions::end(&tx, Which::AllOf { account: account.id, but: None }, now).await?;
+    record(&tx, app, if disabled { "account disable" } else { "account enable" }, account.id, None).await?;
+    tx.commit().await?;
+    app.recent_tokens.forget();
+    Ok(())
+}
+
+/// Is there nobody yet who could sign in or use a token?
+pub async fn none_yet(app: &App) -> Result<bool> {
+    Ok(account::Entity::find().one(app.db.reader()).await?.is_none())
+}
+
+fn stopped(refused: Refused) -> Error {
+    match refused {
+        Refused::Stopped(error) => error,
+        Refused::Database(error) => error.into(),
+        Refused::Listed(errors) => Error::internal(format!("{errors:?}")),
+    }
+}
+
 /// Makes a token for an account; the secret is shown this once and not stored.
 pub async fn create_token(
     app: &App,
@@ -96,10 +187,12 @@ pub(crate) async fn insert_token(
     name: &str,
     expires_at: Option<DateTime<Utc>>,
 ) -> Result<SecretString, DbErr> {
-    let (secret, hash) = generate();
+    let (secret, hash) = generate(TOKEN);
     let row = token::ActiveModel {
         id: Set(app.clock.new_id()),
         account_id: Set(account_id),
+        community_id: Set(None),
+        scopes: Set(None),
         name: Set(name.to_owned()),
         hash: Set(hash),
         created_at: Set(app.clock.now()),
@@ -123,6 +216,7 @@ pub async fn revoke_tokens(app: &App, account_name: &str) -> Result<u64> {
         .await?;
     record(&tx, app, "token revoke", account.id, None).await?;
     tx.commit().await?;
+    app.recent_tokens.forget();
     Ok(revoked.rows_affected)
 }
 

@@ -1,9 +1,14 @@
-//! Who is asking, and what they may: accounts and tokens become a [`Viewer`], the [`policy`] matrix says how far a viewer reaches.
+//! Who is asking, and what they may: accounts, sessions and tokens become a [`Viewer`], the [`policy`] matrix says how far a viewer reaches.
 
 pub mod accounts;
+pub mod mutations;
 pub mod object;
+pub mod password;
 pub mod policy;
 pub mod scope;
+pub mod sessions;
+pub mod sign_in;
+pub mod throttle;
 pub mod token;
 
 use entity::account_role::Role;
@@ -19,6 +24,26 @@ pub struct Viewer {
     pub name: String,
     /// Roles held now, each for one community (none for an operator).
     pub roles: Vec<(Role, Option<Uuid>)>,
+    /// How they proved it.
+    pub credential: Credential,
+}
+
+/// What somebody proved with who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// They signed in.
+    Session(Uuid),
+    Token {
+        id: Uuid,
+    },
+}
+
+impl Credential {
+    pub fn id(&self) -> Uuid {
+        match self {
+            Credential::Session(id) | Credential::Token { id } => *id,
+        }
+    }
 }
 
 /// One role's reach into one kind of record.
@@ -34,6 +59,23 @@ pub struct Held {
 pub struct Reach(pub Vec<Held>);
 
 impl Viewer {
+    fn new(
+        account_id: Uuid,
+        name: String,
+        credential: Credential,
+        roles: impl Iterator<Item = token::RoleRow>,
+    ) -> Self {
+        Self { account_id, name, roles: roles.filter_map(|row| Some((row.0?, row.1))).collect(), credential }
+    }
+
+    /// The session of somebody who signed in; none for a token.
+    pub fn session(&self) -> Option<Uuid> {
+        match self.credential {
+            Credential::Session(id) => Some(id),
+            Credential::Token { .. } => None,
+        }
+    }
+
     pub fn reach(&self, resource: Resource, action: Action) -> Reach {
         let held = self.roles.iter().filter_map(|(role, community)| {
             let rule = policy::rule(*role, resource, action);

@@ -1,5 +1,5 @@
-//! Bearer tokens: 256 random bits behind a prefix that secret scanners recognise. Only a hash is stored; the bits are too many to guess,
-//! so a plain SHA-256 is enough (there is no password to stretch).
+//! Bearer credentials, tokens and sessions alike: 256 random bits behind a prefix that secret scanners recognise. Only a hash is stored; the bits are too
+//! many to guess, so a plain SHA-256 is enough (there is no password to stretch).
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,29 +8,31 @@ use chrono::{DateTime, Utc};
 use entity::{account, account_role, token};
 use quick_cache::sync::Cache;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait,
-    sea_query::ExprTrait,
+    ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, Select, sea_query::ExprTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::Viewer;
+use super::{Credential, Viewer, sessions};
 use crate::{
     context::App,
     error::{Error, Result},
 };
 
-const PREFIX: &str = "tongxin_pat_";
+/// What tokens begin with.
+pub const TOKEN: &str = "tongxin_pat_";
+/// What the secrets of sessions begin with.
+pub const SESSION: &str = "tongxin_ses_";
 
-/// How long an answer about a token is trusted: so long does a revocation take to reach every node.
+/// How long an answer about a credential is trusted: so long does a revocation take to reach every node.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
-/// A new token: the secret for its owner, the hash for the database.
-pub fn generate() -> (SecretString, Vec<u8>) {
+/// A new credential: the secret for its owner, the hash for the database.
+pub fn generate(prefix: &str) -> (SecretString, Vec<u8>) {
     let mut bits = [0u8; 32];
     getrandom::fill(&mut bits).expect("the operating system gives random bytes");
-    let secret = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bits));
+    let secret = format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bits));
     let hash = hash(&secret);
     (SecretString::from(secret), hash)
 }
@@ -39,7 +41,7 @@ pub fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }
 
-/// Tokens seen in the last second, by hash.
+/// Credentials seen in the last second, by hash.
 pub struct Recent(Cache<Vec<u8>, (Arc<Viewer>, DateTime<Utc>)>);
 
 impl Default for Recent {
@@ -48,10 +50,18 @@ impl Default for Recent {
     }
 }
 
-/// Who bears this token? Nobody without one; UNAUTHENTICATED for one that is wrong, expired, revoked or whose account is disabled.
+impl Recent {
+    /// After a revocation: this node need not wait out the second.
+    pub fn forget(&self) {
+        self.0.clear();
+    }
+}
+
+/// Who bears this credential? Nobody without one; UNAUTHENTICATED for one that is wrong, expired, revoked or whose account is disabled.
 pub async fn authenticate(app: &App, bearer: Option<&str>) -> Result<Option<Arc<Viewer>>> {
     let Some(bearer) = bearer else { return Ok(None) };
-    if !bearer.starts_with(PREFIX) || bearer.len() > 128 {
+    let of_session = bearer.starts_with(SESSION);
+    if !(of_session || bearer.starts_with(TOKEN)) || bearer.len() > 128 {
         return Err(Error::unauthenticated());
     }
     let hash = hash(bearer);
@@ -61,33 +71,45 @@ pub async fn authenticate(app: &App, bearer: Option<&str>) -> Result<Option<Arc<
     {
         return Ok(Some(viewer));
     }
-    let viewer = Arc::new(find(app.db.reader(), &hash, now).await?.ok_or_else(Error::unauthenticated)?);
+    let found = if of_session { sessions::find(app, &hash, now).await? } else { find(app, &hash, now).await? };
+    let viewer = Arc::new(found.ok_or_else(Error::unauthenticated)?);
+    app.uses.note(&viewer.credential, now);
     app.recent_tokens.0.insert(hash, (viewer.clone(), now));
     Ok(Some(viewer))
 }
 
-async fn find(db: &impl ConnectionTrait, hash: &[u8], now: DateTime<Utc>) -> Result<Option<Viewer>, DbErr> {
-    let rows: Vec<(Uuid, String, Option<account_role::Role>, Option<Uuid>)> = token::Entity::find()
-        .select_only()
+/// A role as it was read beside a credential; none where the account has no role.
+pub(super) struct RoleRow(pub Option<account_role::Role>, pub Option<Uuid>);
+
+/// The account behind a credential and the roles that it holds now, a row each.
+pub(super) fn with_roles<E: EntityTrait>(select: Select<E>, account: impl RelationTrait) -> Select<E> {
+    select
         .column_as(account::Column::Id, "id")
         .column_as(account::Column::Name, "name")
         .column_as(account_role::Column::Role, "role")
         .column_as(account_role::Column::CommunityId, "community_id")
-        .join(JoinType::InnerJoin, token::Relation::Account.def())
+        .join(JoinType::InnerJoin, account.def())
         .join(JoinType::LeftJoin, account::Relation::AccountRole.def())
+        .filter(account::Column::DisabledAt.is_null())
+}
+
+type Row = (Uuid, Option<Uuid>, Option<String>, Uuid, String, Option<account_role::Role>, Option<Uuid>);
+
+async fn find(app: &App, hash: &[u8], now: DateTime<Utc>) -> Result<Option<Viewer>, DbErr> {
+    let select = token::Entity::find()
+        .select_only()
+        .column_as(token::Column::Id, "credential_id")
+        .column_as(token::Column::CommunityId, "narrowed_to")
+        .column(token::Column::Scopes)
         .filter(token::Column::Hash.eq(hash))
         .filter(token::Column::RevokedAt.is_null())
-        .filter(account::Column::DisabledAt.is_null())
-        .filter(token::Column::ExpiresAt.is_null().or(token::Column::ExpiresAt.gt(now)))
-        .into_tuple()
-        .all(db)
-        .await?;
-    let Some((account_id, name, ..)) = rows.first() else { return Ok(None) };
-    Ok(Some(Viewer {
-        account_id: *account_id,
-        name: name.clone(),
-        roles: rows.iter().filter_map(|(_, _, role, community)| Some(((*role)?, *community))).collect(),
-    }))
+        .filter(token::Column::ExpiresAt.is_null().or(token::Column::ExpiresAt.gt(now)));
+    let rows: Vec<Row> = with_roles(select, token::Relation::Account).into_tuple().all(app.db.reader()).await?;
+    let Some((id, narrowed_to, _, account_id, name, ..)) = rows.first() else { return Ok(None) };
+    // A token of a community reaches nothing elsewhere, whatever else its account may do.
+    let within = |row: &&Row| narrowed_to.is_none_or(|community| row.6 == Some(community));
+    let roles = rows.iter().filter(within).map(|(.., role, community): &Row| RoleRow(*role, *community));
+    Ok(Some(Viewer::new(*account_id, name.clone(), Credential::Token { id: *id }, roles)))
 }
 
 /// The secret's text, for the one moment when it is printed.

@@ -20,7 +20,10 @@ use super::{
     sponsorships, staff, things, volunteers,
 };
 use crate::{
-    access::accounts,
+    access::{
+        accounts::{self, Given},
+        password,
+    },
     context::App,
     error::{Error, Result},
     say, write,
@@ -74,6 +77,8 @@ pub struct Demo {
     pub households: u64,
     /// Secrets by account.
     pub tokens: Vec<(&'static str, SecretString)>,
+    /// The password of `staff`, for signing in.
+    pub password: SecretString,
 }
 
 impl Demo {
@@ -143,6 +148,9 @@ pub(super) async fn reopen(app: &App) -> Result<Option<Demo>> {
 }
 
 async fn describe(app: &App, tokens: Vec<(&'static str, SecretString)>) -> Result<Demo> {
+    // Another one each time, like the tokens: it is on nobody's paper.
+    let password = password::generated();
+    accounts::reset(app, "staff", &Given::Chosen(password.clone())).await?;
     let db = app.db.writer();
     let missing = || Error::internal("the demo community is not there");
     let community = find(db, COMMUNITY).await?.ok_or_else(missing)?;
@@ -155,6 +163,7 @@ async fn describe(app: &App, tokens: Vec<(&'static str, SecretString)>) -> Resul
         residents,
         households: entity::household::Entity::find().filter(of_it).count(db).await?,
         tokens,
+        password,
     })
 }
 

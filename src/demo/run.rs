@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use entity::community;
 use sea_orm::{EntityTrait, PaginatorTrait};
+use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 
 use super::{
@@ -84,12 +85,16 @@ fn tell(listener: &TcpListener, folder: &Folder, args: &DemoArgs, demo: &Demo) -
     println!("  GraphiQL  http://{address}/graphiql");
     println!("  GraphQL   http://{address}/graphql");
     println!();
-    println!("Tokens, one for each role (so far only operator and staff may do something):");
+    println!("Sign in on either page:");
+    println!("  Name      staff");
+    println!("  Password  {}", demo.password.expose_secret());
+    println!();
+    println!("Tokens for programs, one for each role (so far only operator and staff may do something):");
     for (account, secret) in &demo.tokens {
         println!("  {account:<16} {}", token::reveal(secret));
     }
     println!();
-    println!("Paste the token of `staff` into the token field of either page, or send it along:");
+    println!("Send the token of `staff` along (the pages take it, too):");
     println!("  curl http://{address}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer TOKEN' \\");
     println!("    -d '{{\"query\":\"{{ residents(first: 3) {{ totalCount nodes {{ fullName }} }} }}\"}}'");
     match &args.data {

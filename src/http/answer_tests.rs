@@ -50,7 +50,7 @@ impl Mutation {
 }
 
 fn caller(language: Language) -> Caller {
-    Caller { viewer: None, language, request_id: "request-1".into() }
+    Caller { language, request_id: "request-1".into(), ..Caller::default() }
 }
 
 async fn outcome(request: impl Into<Request>) -> Outcome {

@@ -1,10 +1,10 @@
 //! Around every request: its id, its language, a line in the access log, and a last net for panics. The log holds no query, variable,
 //! token, address or name of a person.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use axum::{
-    extract::{MatchedPath, Request, State},
+    extract::{ConnectInfo, MatchedPath, Request, State},
     middleware::Next,
     response::Response,
 };
@@ -15,8 +15,10 @@ use tracing::Instrument;
 use super::{
     Http,
     answer::{self, Refusal},
+    cookies,
     graphql::OperationName,
     negotiate::{self, Media},
+    peer,
 };
 use crate::context::Caller;
 
@@ -26,7 +28,14 @@ pub async fn envelope(State(http): State<Arc<Http>>, mut request: Request, next:
     let started = Instant::now();
     let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|id| is_sane(id, "-_."));
     let request_id = given.map_or_else(|| http.web.app.clock.new_id().to_string(), str::to_owned);
-    let caller = Caller { viewer: None, language: negotiate::language(request.headers()), request_id };
+    let socket = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let caller = Caller {
+        viewer: None,
+        address: peer::address(socket, request.headers(), &http.web.settings.trusted_proxies),
+        own_page: cookies::is_own_page(request.headers()),
+        language: negotiate::language(request.headers()),
+        request_id,
+    };
     let method = request.method().clone();
     // The route, not the address: an address may be anything.
     let path = request.extensions().get::<MatchedPath>().cloned();

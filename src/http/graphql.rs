@@ -13,17 +13,18 @@ use axum::{
     response::Response,
 };
 use futures_util::FutureExt;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use super::{
     Http,
     answer::{self, Refusal},
+    cookies,
     defence::{self, limits::without_place},
     negotiate::{self, Media},
     request,
 };
 use crate::{
-    access,
+    access::{self, Viewer, token::SESSION},
     context::Caller,
     error::{Code, Error},
     say,
@@ -79,23 +80,38 @@ async fn serve(http: &Http, caller: &Caller, media: Media, request: Request) -> 
         OperationType::Query | OperationType::Mutation => {}
     }
 
-    let viewer = match bearer(&parts.headers) {
-        Ok(bearer) => access::authenticate(&http.web.app, bearer).await,
-        Err(error) => Err(error),
-    };
-    let caller = Caller { viewer: viewer.map_err(not_authenticated)?, ..caller.clone() };
+    let viewer = viewer(http, &parts.headers).await.map_err(not_authenticated)?;
+    let caller = Caller { viewer, ..caller.clone() };
 
     let variables = with_defaults(asked.variables, operation);
-    let mut prepared = GraphqlRequest::new(asked.query).variables(variables).data(caller.clone());
+    let mut prepared =
+        GraphqlRequest::new(asked.query).variables(variables).data(caller.clone()).data(settings.sign_in);
     prepared.operation_name = name.map(str::to_owned);
     prepared.set_parsed_query(admitted.document.clone());
     let mut outcome = execute(http, prepared).await;
     http.types.restore(&admitted.document, operation, &mut outcome);
+    let cookies: Vec<HeaderValue> = outcome.http_headers.get_all(header::SET_COOKIE).iter().cloned().collect();
     let mut response = answer::answer(outcome, media, &caller);
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     if let Some(name) = name {
         response.extensions_mut().insert(OperationName(name.to_owned()));
     }
     Ok(response)
+}
+
+/// Who is asking: the bearer of the header, or else of the cookie. A cookie that is no longer good is nobody's, so that one can sign in again.
+async fn viewer(http: &Http, headers: &HeaderMap) -> Result<Option<Arc<Viewer>>, Error> {
+    let app = &http.web.app;
+    if let Some(bearer) = bearer(headers)? {
+        return access::authenticate(app, Some(bearer)).await;
+    }
+    let Some(secret) = cookies::session(headers, &http.web.settings.sign_in)? else { return Ok(None) };
+    match access::authenticate(app, Some(secret).filter(|secret| secret.starts_with(SESSION))).await {
+        Err(error) if error.code == Code::Unauthenticated => Ok(None),
+        found => found,
+    }
 }
 
 /// Variables that were left out, by their defaults: the library itself forgets these in `@skip` and `@include`.
@@ -143,6 +159,7 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
 fn not_authenticated(error: Error) -> Refusal {
     let status = match error.code {
         Code::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Code::Forbidden => StatusCode::FORBIDDEN,
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     };
@@ -151,8 +168,6 @@ fn not_authenticated(error: Error) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     #[test]

@@ -3,16 +3,18 @@
 //! ends here; `defence` is the part that other transports share.
 
 pub mod answer;
+pub mod cookies;
 pub mod defence;
 mod envelope;
 mod graphql;
 mod health;
 pub mod negotiate;
 mod pages;
+pub mod peer;
 mod request;
 pub mod shape;
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router, middleware,
@@ -29,6 +31,7 @@ use tower_http::{
 };
 
 use crate::{
+    access::sessions::{self, Terms},
     context::{App, Caller},
     error::{Code, Error},
     say,
@@ -58,6 +61,10 @@ pub struct HttpSettings {
     pub body_limit: usize,
     /// How many parsed documents of ordinary length are kept.
     pub document_cache: usize,
+    /// How long sessions last, and how their cookie travels.
+    pub sign_in: Terms,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<peer::Network>,
 }
 
 impl Default for HttpSettings {
@@ -67,6 +74,8 @@ impl Default for HttpSettings {
             request_timeout: Duration::from_secs(30),
             body_limit: 1024 * 1024,
             document_cache: 1024,
+            sign_in: Terms::default(),
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -108,7 +117,7 @@ pub fn router(web: Arc<Web>) -> Router {
 }
 
 /// Takes the address, or says why not.
-pub async fn bind(address: std::net::SocketAddr) -> Result<TcpListener, Error> {
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
     TcpListener::bind(address).await.map_err(|error| {
         let (en, zh) = match error.kind() {
             io::ErrorKind::AddrInUse => (
@@ -137,7 +146,9 @@ pub async fn serve(listener: TcpListener, web: Arc<Web>) -> io::Result<()> {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
     });
-    let server = axum::serve(listener, router(web)).with_graceful_shutdown(async move {
+    let app = web.app.clone();
+    let service = router(web).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         told_to_stop().await;
         tracing::info!("stopping: no new requests, finishing those that run");
         stopping.send_replace(true);
@@ -147,13 +158,18 @@ pub async fn serve(listener: TcpListener, web: Arc<Web>) -> io::Result<()> {
         let _ = stopped.wait_for(|stopping| *stopping).await;
         tokio::time::sleep(LAST_REQUESTS).await;
     };
-    tokio::select! {
+    let served = tokio::select! {
         served = server => served,
+        () = sessions::keep(&app) => Ok(()),
         () = overtime => {
             tracing::warn!(seconds = LAST_REQUESTS.as_secs(), "stopped with requests still running");
             Ok(())
         }
+    };
+    if let Err(error) = app.uses.flush(&app).await {
+        tracing::warn!(%error, "the last uses of sessions and tokens could not be written down");
     }
+    served
 }
 
 async fn told_to_stop() {

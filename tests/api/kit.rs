@@ -5,8 +5,18 @@ use std::path::{Path, PathBuf};
 use crate::harness::{Contract, Engine, TestApp};
 
 /// Where transactions may be opened; a path that ends in `/` stands for all below it.
-const MAY_BEGIN: [&str; 5] =
-    ["src/write/", "src/access/accounts.rs", "src/privacy/keyring.rs", "src/demo/", "src/search/rebuild.rs"];
+const MAY_BEGIN: [&str; 7] = [
+    "src/write/",
+    "src/access/accounts.rs",
+    // Whoever signs in is nobody yet, and the kit begins with who it is.
+    "src/access/sign_in.rs",
+    "src/access/throttle.rs",
+    "src/privacy/keyring.rs",
+    "src/demo/",
+    "src/search/rebuild.rs",
+];
+/// The mutations at the door, which change no record.
+const AT_THE_DOOR: &str = "src/access/mutations.rs";
 /// What opens a transaction, or hides one.
 const BEGINNINGS: [&str; 8] = [
     "begin",
@@ -108,7 +118,7 @@ async fn a_mutation_is_one_call_of_the_write_kit() {
     let app = TestApp::new(Engine::Sqlite).await;
     let contract = Contract::read(&app.operator().await).await;
     let mut found: Vec<String> = Vec::new();
-    for (path, code) in sources() {
+    for (path, code) in sources().into_iter().filter(|(path, _)| path != AT_THE_DOOR) {
         for (name, body) in resolvers(&code) {
             assert_eq!(body, "write(ctx, input).await", "{name} in {path}");
             found.push(name);

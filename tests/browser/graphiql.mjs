@@ -1,5 +1,5 @@
-// A person at GraphiQL, in Debian's Chromium: node graphiql.mjs URL TOKEN FOLDER-FOR-SCREENSHOTS
-import { has, open as openPage, picture, run as runSteps, step, token } from "./harness.mjs";
+// A person at GraphiQL, in Debian's Chromium: node graphiql.mjs URL TOKEN FOLDER-FOR-SCREENSHOTS PASSWORD-OF-STAFF
+import { has, open as openPage, password, picture, run as runSteps, step, token } from "./harness.mjs";
 
 const run = "button.graphiql-execute-button";
 const result = ".result-window";
@@ -96,6 +96,30 @@ await runSteps(
       await page.reload();
       await page.locator(run).waitFor();
       if ((await page.getByLabel(/token/i).inputValue()) !== token) throw new Error("the token is gone");
+    });
+
+    await step("with name and password one is known, until one signs out", async () => {
+      page = await open("/graphiql");
+      await page.getByLabel(/^name/i).fill("staff");
+      await page.getByLabel(/^password/i).fill("not the password");
+      await page.getByRole("button", { name: /^sign in/i }).click();
+      await has(page, ".refusal[data-code=BAD_CREDENTIALS]", "账号或密码有误");
+      await picture(page, "7-wrong-password");
+      await page.getByLabel(/^password/i).fill(password);
+      await page.getByRole("button", { name: /^sign in/i }).click();
+      await has(page, "output.who.known", "staff");
+      const readable = await page.evaluate(() => document.cookie + JSON.stringify({ ...sessionStorage }));
+      if (readable.includes("tongxin_ses_") || readable.includes(password)) throw new Error("a script can read the session or the password");
+      await page.reload();
+      await has(page, "output.who.known", "staff");
+      await page.waitForFunction(() => sessionStorage.getItem("graphiql:tabState")?.includes('"operationName":"Residents"'));
+      await page.locator(run).click();
+      await has(page, result, '"fullName": "');
+      await picture(page, "8-signed-in");
+      await page.getByRole("button", { name: /^sign out/i }).click();
+      await page.locator("output.who.nobody").waitFor();
+      await page.reload();
+      await page.locator("output.who.nobody").waitFor();
     });
 
     await step("a link with ?query= opens with that query, in the dark too", async () => {

@@ -1,9 +1,9 @@
-// What the browser tests share: node TEST.mjs URL TOKEN FOLDER-FOR-SCREENSHOTS, in Debian's Chromium.
+// What the browser tests share: node TEST.mjs URL TOKEN FOLDER-FOR-SCREENSHOTS PASSWORD-OF-STAFF, in Debian's Chromium.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-export const [url, token, screenshots] = process.argv.slice(2);
+export const [url, token, screenshots, password] = process.argv.slice(2);
 const host = new URL(url).host;
 const wrong = [];
 mkdirSync(screenshots, { recursive: true });

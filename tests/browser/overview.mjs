@@ -1,10 +1,10 @@
-// A visitor at the overview: node overview.mjs URL TOKEN FOLDER-FOR-SCREENSHOTS
+// A visitor at the overview: node overview.mjs URL TOKEN FOLDER-FOR-SCREENSHOTS PASSWORD-OF-STAFF
 // It looks at the figures: those on the page are those of the API, and those of the demo are what the community reported.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { extractText, getDocumentProxy } from "unpdf";
-import { open, picture, run, screenshots, step, token, url } from "./harness.mjs";
+import { open, password, picture, run, screenshots, step, token, url } from "./harness.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const FACTS = "/overview?from=2020-05-01&to=2022-03-04";
@@ -19,6 +19,12 @@ async function ask(query, variables) {
   if (errors) throw new Error(`the API answers ${JSON.stringify(errors)}`);
   return data;
 }
+
+const giveToken = async (page, text) => {
+  await page.getByText("Use a token instead").click();
+  await page.getByLabel("Token").fill(text);
+  await page.getByRole("button", { name: "Use" }).click();
+};
 
 const settled = async (page) => {
   await page.waitForFunction(() => document.querySelector(".notes") && !document.querySelector("[aria-busy=true]"));
@@ -56,12 +62,28 @@ await run(
     const [community] = communities.nodes;
     const variables = { communityId: community.id, from: "2020-05-01", to: "2022-03-04" };
 
-    await step("whoever has no token is asked for one, and then sees the figures", async () => {
+    await step("whoever is not known is asked to sign in, and then sees the figures", async () => {
       page = await open(FACTS, { locale: "en-GB" });
-      await accessible(page, "the page that asks for a token");
+      await page.locator(".opening").waitFor();
+      await accessible(page, "the page that asks who it is");
       await picture(page, "1-opening");
-      await page.getByLabel("Token").fill(token);
-      await page.getByRole("button", { name: "Use" }).click();
+      await page.getByLabel("Name").fill("staff");
+      await page.getByLabel("Password").fill("not the password");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      equal(await page.getByRole("alert").innerText(), "The name or the password is wrong.", "the refusal");
+      await accessible(page, "the page that refused");
+      await page.getByLabel("Password").fill(password);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await settled(page);
+      equal(await page.locator("h1").innerText(), community.name, "the heading after signing in");
+      await page.reload();
+      await settled(page);
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.locator(".opening").waitFor();
+    });
+
+    await step("a token does as well", async () => {
+      await giveToken(page, token);
       await settled(page);
       equal(await page.locator("h1").innerText(), community.name, "the heading");
       await picture(page, "2-english", { fullPage: true });
@@ -244,8 +266,8 @@ await run(
     await step("a page without a token's figures says why: refused, out of reach, no network", async () => {
       const expected = (text) => /40[13]|Failed to load resource|ERR_/.test(text);
       page = await open(FACTS, { locale: "en-GB", expected });
-      await page.getByLabel("Token").fill("tongxin_pat_of_nobody");
-      await page.getByRole("button", { name: "Use" }).click();
+      await page.locator(".opening").waitFor();
+      await giveToken(page, "tongxin_pat_of_nobody");
       await page.locator('[data-problem="unauthenticated"]').waitFor();
 
       page = await open(`${FACTS}&community=community_01e75x1w02eqbv9s9q14yz5w00`, asVisitor);

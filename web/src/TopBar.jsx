@@ -1,17 +1,35 @@
 import { useEffect, useState } from 'react';
+import { SignInForm } from './SignInForm';
+import { signOut } from './session';
+import { signInWords } from './words';
 
-export function TopBar({ token, onToken, fetcher }) {
+const words = signInWords.both;
+
+/** Who is asking, and the ways to say so: name and password, or a token, which goes before the session. */
+export function TopBar({ token, onToken, onSession, fetcher }) {
   const [typed, setTyped] = useState(token);
+  const [trouble, setTrouble] = useState('');
   const who = useWho(fetcher);
+  const inSession = !token && who.state === 'known';
 
   function submit(event) {
     event.preventDefault();
     onToken(typed.trim());
   }
 
-  function leave() {
+  function forget() {
     setTyped('');
     onToken('');
+  }
+
+  async function leave() {
+    try {
+      await signOut();
+      setTrouble('');
+      onSession();
+    } catch (error) {
+      setTrouble(error.message);
+    }
   }
 
   return (
@@ -22,25 +40,33 @@ export function TopBar({ token, onToken, fetcher }) {
       <nav aria-label="Pages 页面">
         <a href="/overview">Overview 概览</a>
       </nav>
-      <form onSubmit={submit} autoComplete="off">
-        <label htmlFor="token">Token 令牌</label>
-        {/* No name: whatever happens to the form, the token never gets into an address. */}
-        <input id="token" type="password" autoComplete="off" spellCheck="false" value={typed} onChange={(event) => setTyped(event.target.value)} />
-        <button type="submit">Use 使用</button>
-        {token && (
-          <button type="button" onClick={leave}>
-            Forget 清除
-          </button>
-        )}
-      </form>
-      <output className={`who ${who.state}`} htmlFor="token" title={who.text}>
-        {who.text}
+      {!token && !inSession && <SignInForm className="sign-in" words={words} onSignedIn={onSession} />}
+      {!inSession && (
+        <form onSubmit={submit} autoComplete="off">
+          <label htmlFor="token">Token 令牌</label>
+          {/* No name: whatever happens to the form, the token never gets into an address. */}
+          <input id="token" type="password" autoComplete="off" spellCheck="false" value={typed} onChange={(event) => setTyped(event.target.value)} />
+          <button type="submit">Use 使用</button>
+          {token && (
+            <button type="button" onClick={forget}>
+              Forget 清除
+            </button>
+          )}
+        </form>
+      )}
+      <output className={`who ${who.state}`} title={who.text}>
+        {trouble || who.text}
       </output>
+      {inSession && (
+        <button type="button" onClick={leave}>
+          {words.signOut}
+        </button>
+      )}
     </header>
   );
 }
 
-/** Asks the server who it thinks we are, once for each fetcher, that is for each token. */
+/** Asks the server who it thinks we are, once for each fetcher, that is for each token and session. */
 function useWho(fetcher) {
   const [who, setWho] = useState({ state: 'asking', text: '…' });
   useEffect(() => {

@@ -1,10 +1,11 @@
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { createClient } from 'graphql-ws';
+import { OWN_PAGE } from './session';
 
 const ENDPOINT = '/graphql';
 const ACCEPT = 'application/graphql-response+json, application/json';
 
-/** How this page talks to the server: POST, and a WebSocket for subscriptions, both with the token if there is one. */
+/** How this page talks to the server: POST, and a WebSocket for subscriptions, with the token if there is one, else with the session. */
 export function createFetcher(token) {
   const bearer = token && `Bearer ${token}`;
 
@@ -22,7 +23,7 @@ export function createFetcher(token) {
 
   return createGraphiQLFetcher({
     url: ENDPOINT,
-    headers: { accept: ACCEPT },
+    headers: { accept: ACCEPT, ...OWN_PAGE },
     fetch: send,
     // The server has no @defer; without this the Accept header would ask for multipart answers.
     enableIncrementalDelivery: false,

@@ -19,8 +19,9 @@ const tabs = link ? [link, ...examples] : examples;
 
 function App() {
   const [token, setToken] = useState(loadToken);
-  // Another token is another fetcher, and with another fetcher GraphiQL reads the schema again, as that person.
-  const fetcher = useMemo(() => createFetcher(token), [token]);
+  const [session, setSession] = useState(0);
+  // Another token or session is another fetcher, and with another fetcher GraphiQL reads the schema again, as that person.
+  const fetcher = useMemo(() => createFetcher(token), [token, session]);
 
   function acceptToken(next) {
     saveToken(next);
@@ -29,7 +30,7 @@ function App() {
 
   return (
     <>
-      <TopBar token={token} onToken={acceptToken} fetcher={fetcher} />
+      <TopBar token={token} onToken={acceptToken} onSession={() => setSession(session + 1)} fetcher={fetcher} />
       <main>
         <GraphiQL
           fetcher={fetcher}

@@ -28,6 +28,10 @@ pub struct Field {
     pub list: bool,
 }
 
+/// About who is asking, not about a record: they go through no write kit, leave no event and need no role (`sign_in.rs`, `cookies.rs`).
+pub const AT_THE_DOOR: [&str; 4] = ["signIn", "signOut", "changePassword", "revokeSessions"];
+
+/// The mutations that change records.
 pub struct Contract {
     pub mutations: BTreeMap<String, Mutation>,
     inputs: BTreeMap<String, Vec<Field>>,
@@ -48,6 +52,7 @@ impl Contract {
             let fields = of["inputFields"].as_array().unwrap().iter().map(field).collect();
             (text(&of["name"]), fields)
         });
+        let fields = fields.filter(|mutation| !AT_THE_DOOR.contains(&mutation.name.as_str()));
         Self { mutations: fields.map(|mutation| (mutation.name.clone(), mutation)).collect(), inputs: inputs.collect() }
     }
 

@@ -16,6 +16,7 @@ mod bulk_work;
 pub mod contract;
 pub mod deeds;
 pub mod document;
+pub mod door;
 pub mod drawing;
 pub mod dump;
 pub mod listing;

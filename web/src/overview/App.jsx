@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
+import { signOut } from '../session';
 import { loadToken, saveToken } from '../storage';
 import { Head } from './Head';
 import { Opening } from './Opening';
@@ -14,6 +15,7 @@ export function App() {
   const [language, setLanguage] = useState(loadLanguage);
   const [token, setToken] = useState(loadToken);
   const [attempt, setAttempt] = useState(0);
+  const [trouble, setTrouble] = useState(null);
   const say = useMemo(() => speak(language, words[language]), [language]);
   const retry = () => setAttempt(attempt + 1);
 
@@ -23,7 +25,7 @@ export function App() {
 
   // Who is asking does not depend on the language, so switching it asks nothing again and keeps what is on the screen.
   const how = { token, language };
-  const who = useAnswers(token ? { who: [WHO, {}] } : {}, `${token} ${attempt}`, how)('who');
+  const who = useAnswers({ who: [WHO, {}] }, `${token} ${attempt}`, how)('who');
 
   function chooseLanguage(next) {
     saveLanguage(next);
@@ -37,13 +39,26 @@ export function App() {
     retry();
   }
 
+  async function leave() {
+    try {
+      if (token) acceptToken('');
+      else {
+        await signOut();
+        retry();
+      }
+      setTrouble(null);
+    } catch {
+      setTrouble({ kind: 'network' });
+    }
+  }
+
   const name = who.data?.viewer?.name ?? null;
   return (
     <>
       <a className="skip" href="#figures">
         {say.words.skip}
       </a>
-      <Head say={say} onLanguage={chooseLanguage} token={token} name={name} onToken={acceptToken} />
+      <Head say={say} onLanguage={chooseLanguage} token={token} name={name} onLeave={leave} />
       <main id="figures" tabIndex="-1">
         {body()}
       </main>
@@ -51,16 +66,19 @@ export function App() {
   );
 
   function body() {
-    if (!token) return <Opening say={say} onToken={acceptToken} />;
+    if (trouble) return <Trouble say={say} problem={trouble} onRetry={leave} />;
     if (who.state === 'loading')
       return (
         <p className="wait" role="status">
           {say.words.loading}
         </p>
       );
-    if (who.state === 'failed') return <Trouble say={say} problem={who.problem} onRetry={retry} onToken={acceptToken} />;
-    if (!name) return <Trouble say={say} problem={{ kind: 'unauthenticated' }} onToken={acceptToken} />;
-    if (!who.data.communities.nodes.length) return <Trouble say={say} problem={{ kind: 'nobody' }} onToken={acceptToken} />;
+    const enter = { say, onToken: acceptToken, onSignedIn: retry };
+    const unknown = who.state === 'failed' ? who.problem.kind === 'unauthenticated' : !name;
+    if (unknown && !token) return <Opening {...enter} />;
+    if (who.state === 'failed') return <Trouble {...enter} problem={who.problem} onRetry={retry} />;
+    if (!name) return <Trouble {...enter} problem={{ kind: 'unauthenticated' }} />;
+    if (!who.data.communities.nodes.length) return <Trouble {...enter} problem={{ kind: 'nobody' }} />;
     return <Overview say={say} communities={who.data.communities.nodes} how={how} />;
   }
 }

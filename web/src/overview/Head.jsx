@@ -1,6 +1,7 @@
+import { signInWords } from '../words';
 import { languages } from './words';
 
-export function Head({ say, onLanguage, token, name, onToken }) {
+export function Head({ say, onLanguage, token, name, onLeave }) {
   const { words } = say;
   return (
     <header className="head">
@@ -13,11 +14,11 @@ export function Head({ say, onLanguage, token, name, onToken }) {
         </a>
         <a href="/graphiql">{words.graphiql}</a>
       </nav>
-      {token && (
+      {(token || name) && (
         <div className="who">
           {name && <span>{words.signedInAs(name)}</span>}
-          <button type="button" onClick={() => onToken('')}>
-            {words.forget}
+          <button type="button" onClick={onLeave}>
+            {token ? words.forget : signInWords[say.language].signOut}
           </button>
         </div>
       )}

@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
-import { TokenForm } from './TokenForm';
+import { Enter } from './Enter';
 
 /** What there is to see before anybody has said who they are. */
-export function Opening({ say, onToken }) {
+export function Opening({ say, onToken, onSignedIn }) {
   const { words } = say;
   useEffect(() => {
     document.title = `${words.title} · 同心 Tongxin`;
@@ -30,7 +30,7 @@ export function Opening({ say, onToken }) {
       </svg>
       <h1>{words.welcome.title}</h1>
       <p>{words.welcome.text}</p>
-      <TokenForm say={say} onToken={onToken} />
+      <Enter say={say} onToken={onToken} onSignedIn={onSignedIn} />
     </section>
   );
 }

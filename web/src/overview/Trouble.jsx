@@ -1,7 +1,7 @@
-import { TokenForm } from './TokenForm';
+import { Enter } from './Enter';
 
 /** Why there is nothing to see, in words, and what can be done about it. */
-export function Trouble({ say, problem, onRetry, onToken, level: Heading = 'h1' }) {
+export function Trouble({ say, problem, onRetry, onToken, onSignedIn, level: Heading = 'h1' }) {
   const { words } = say;
   const [title, text] = words.problems[problem.kind] ?? words.problems.http;
   const quoted = ['http', 'refused'].includes(problem.kind) && problem.message;
@@ -11,7 +11,7 @@ export function Trouble({ say, problem, onRetry, onToken, level: Heading = 'h1' 
       <Heading>{title}</Heading>
       <p>{text}</p>
       {quoted && <blockquote>{problem.message}</blockquote>}
-      {another && <TokenForm say={say} onToken={onToken} />}
+      {another && <Enter say={say} onToken={onToken} onSignedIn={onSignedIn} />}
       {onRetry && problem.kind !== 'unauthenticated' && (
         <button type="button" className="main" onClick={onRetry}>
           {words.retry}

@@ -1,3 +1,5 @@
+import { OWN_PAGE } from '../session';
+
 /** Why there are no figures: `kind` is a key of `problems` in words.js, `message` is what the server said. */
 export class Problem extends Error {
   constructor(kind, message = '') {
@@ -8,7 +10,7 @@ export class Problem extends Error {
 
 /** One question to the API, as the visitor. */
 export async function ask(query, variables, { token, language, signal }) {
-  const headers = { accept: 'application/graphql-response+json, application/json', 'content-type': 'application/json', 'accept-language': language };
+  const headers = { accept: 'application/graphql-response+json, application/json', 'content-type': 'application/json', 'accept-language': language, ...OWN_PAGE };
   if (token) headers.authorization = `Bearer ${token}`;
   let response;
   let text;

@@ -1,0 +1,4 @@
+//! The longer of the commands.
+
+pub mod account;
+pub mod token;
