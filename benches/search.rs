@@ -126,7 +126,7 @@ async fn main() {
 fn key() -> MasterKey {
     let key = match (env::var("TONGXIN_MASTER_KEY"), env::var("TONGXIN_MASTER_KEY_FILE")) {
         (Ok(text), _) => MasterKey::parse(&text, "TONGXIN_MASTER_KEY"),
-        (_, Ok(file)) => MasterKey::read(file.as_ref()),
+        (_, Ok(file)) => MasterKey::read(file.as_ref(), "TONGXIN_MASTER_KEY_FILE"),
         _ => panic!("TONGXIN_MASTER_KEY or TONGXIN_MASTER_KEY_FILE is set"),
     };
     key.expect("a master key")

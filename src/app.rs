@@ -9,16 +9,16 @@ use crate::{
     context::{App, Clock, Metrics},
     database::{self, Databases, Options, Standing},
     error::{Code, Error, Result},
-    privacy::{Keyring, MasterKey},
+    privacy::{Keyring, MasterKeys},
 };
 
 impl App {
     /// Opens the database, sets a new one up, and unlocks its keys.
-    pub async fn open(options: &Options, master: MasterKey) -> Result<Arc<Self>> {
+    pub async fn open(options: &Options, master: impl Into<MasterKeys>) -> Result<Arc<Self>> {
         Self::with(Databases::open(options).await?, master).await
     }
 
-    pub async fn with(db: Databases, master: MasterKey) -> Result<Arc<Self>> {
+    pub async fn with(db: Databases, master: impl Into<MasterKeys>) -> Result<Arc<Self>> {
         if is_empty(&db).await? {
             Migrator::up(db.writer(), None).await?;
         }

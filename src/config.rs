@@ -1,6 +1,10 @@
 //! Settings: the environment, and flags where a command has them. Each is checked here, and a wrong one is named.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::Args;
 
@@ -9,7 +13,7 @@ use crate::{
     database,
     error::{Error, Result},
     http::{HttpSettings, peer::Network},
-    privacy::MasterKey,
+    privacy::{MasterKey, MasterKeys},
     say,
 };
 
@@ -28,6 +32,12 @@ pub struct DatabaseArgs {
     /// File that holds the master key.
     #[arg(long, env = "TONGXIN_MASTER_KEY_FILE", global = true)]
     master_key_file: Option<PathBuf>,
+    /// The master key before this one, while `tongxin key rotate` replaces it. Better in a file, see TONGXIN_PREVIOUS_MASTER_KEY_FILE.
+    #[arg(long, env = "TONGXIN_PREVIOUS_MASTER_KEY", hide_env_values = true, global = true)]
+    previous_master_key: Option<String>,
+    /// File that holds the master key before this one.
+    #[arg(long, env = "TONGXIN_PREVIOUS_MASTER_KEY_FILE", global = true)]
+    previous_master_key_file: Option<PathBuf>,
 }
 
 impl DatabaseArgs {
@@ -35,18 +45,33 @@ impl DatabaseArgs {
         database::Options { connections: self.connections, ..database::Options::new(&self.database_url) }
     }
 
-    pub fn master_key(&self) -> Result<MasterKey> {
-        match (&self.master_key, &self.master_key_file) {
-            (Some(text), None) => MasterKey::parse(text, "TONGXIN_MASTER_KEY"),
-            (None, Some(file)) => MasterKey::read(file),
-            (Some(_), Some(_)) => Err(Error::bad_input(say!(
-                "Set TONGXIN_MASTER_KEY or TONGXIN_MASTER_KEY_FILE, not both.",
-                "TONGXIN_MASTER_KEY 与 TONGXIN_MASTER_KEY_FILE 只能设置一个。"
-            ))),
-            (None, None) => Err(Error::bad_input(say!(
+    /// The master key, and the one before it where that is given, too.
+    pub fn master_key(&self) -> Result<MasterKeys> {
+        self.given_master_key()?.ok_or_else(|| {
+            Error::bad_input(say!(
                 "There is no master key, by which personal values are sealed. Make one with `tongxin key new > master.key`, keep it safe and apart from backups of the database, and set TONGXIN_MASTER_KEY_FILE=master.key.",
                 "缺少主密钥（用于加密个人信息）。请运行 `tongxin key new > master.key` 生成，妥善保管并与数据库备份分开存放，然后设置 TONGXIN_MASTER_KEY_FILE=master.key。"
-            ))),
+            ))
+        })
+    }
+
+    /// As [`Self::master_key`], for what can do without.
+    pub fn given_master_key(&self) -> Result<Option<MasterKeys>> {
+        let current = one_key("TONGXIN_MASTER_KEY", self.master_key.as_deref(), self.master_key_file.as_deref())?;
+        let previous = (self.previous_master_key.as_deref(), self.previous_master_key_file.as_deref());
+        let previous = one_key("TONGXIN_PREVIOUS_MASTER_KEY", previous.0, previous.1)?;
+        Ok(current.map(|current| MasterKeys::new(current, previous)))
+    }
+}
+
+/// A key from the one of its two settings that is used.
+fn one_key(name: &str, text: Option<&str>, file: Option<&Path>) -> Result<Option<MasterKey>> {
+    match (text, file) {
+        (None, None) => Ok(None),
+        (Some(text), None) => MasterKey::parse(text, name).map(Some),
+        (None, Some(file)) => MasterKey::read(file, &format!("{name}_FILE")).map(Some),
+        (Some(_), Some(_)) => {
+            Err(Error::bad_input(say!("Set {name} or {name}_FILE, not both.", "{name} 与 {name}_FILE 只能设置一个。")))
         }
     }
 }

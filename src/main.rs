@@ -7,6 +7,7 @@ use std::{io::IsTerminal, process::ExitCode, sync::Arc};
 use clap::{Parser, Subcommand};
 use commands::{
     account::{self, AccountCommand},
+    key::{self, KeyCommand},
     token::{self, TokenCommand},
 };
 use tongxin::{
@@ -18,9 +19,7 @@ use tongxin::{
     demo,
     error::{Code, Error, Result},
     http::{self, Web},
-    model,
-    privacy::{MasterKey, master},
-    say, schema, search,
+    model, say, schema, search,
 };
 
 #[global_allocator]
@@ -67,12 +66,6 @@ enum Command {
     Roles,
     /// Prints the map of the tables (docs/model.md).
     Model,
-}
-
-#[derive(Subcommand)]
-enum KeyCommand {
-    /// Prints a new master key.
-    New,
 }
 
 #[tokio::main]
@@ -135,10 +128,7 @@ async fn run(cli: Cli) -> Result<()> {
             let app = App::open(&database.options(), database.master_key()?).await?;
             token::run(&app, what).await
         }
-        Command::Key(KeyCommand::New) => {
-            println!("{}", master::encode(&MasterKey::random().0));
-            Ok(())
-        }
+        Command::Key(what) => key::run(&database, what).await,
         Command::Schema => {
             print!("{}", schema::sdl());
             Ok(())

@@ -93,6 +93,7 @@ const SYSTEM: &[&str] = &[
     "sign_in_throttle",
     "token",
     "data_key",
+    "retired_master_key",
     "idempotency_key",
     "event",
 ];
@@ -109,6 +110,7 @@ const SYSTEM_UNSEEN: &[(&str, &str)] = &[
     ("sign_in_throttle", "How often somebody tried to sign in without success lately (登录限速)."),
     ("token", "A bearer token; only its hash is kept (令牌)."),
     ("data_key", "A person's key, wrapped by the master key: what is sealed with it ends with it (数据密钥)."),
+    ("retired_master_key", "A master key that was replaced: nothing wrapped by it is taken any more (已停用的主密钥)."),
     ("idempotency_key", "What a retried request was the first time (幂等键)."),
 ];
 

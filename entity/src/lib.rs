@@ -50,6 +50,7 @@ pub mod project;
 pub mod project_participation;
 pub mod project_participation_role;
 pub mod resident;
+pub mod retired_master_key;
 pub mod search_entry;
 pub mod search_state;
 pub mod session;

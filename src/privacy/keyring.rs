@@ -8,7 +8,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use uuid::Uuid;
 
 use super::{
-    master::MasterKey,
+    master::{MasterKey, MasterKeys},
+    rotation,
     sealing::{Column, DataKey},
 };
 use crate::{
@@ -19,15 +20,18 @@ use crate::{
 };
 
 pub struct Keyring {
-    master: MasterKey,
+    master: MasterKeys,
     index: DataKey,
     pub(super) cursor: DataKey,
     digest: DataKey,
 }
 
 impl Keyring {
-    /// Reads the deployment's keys, and makes them in a fresh database. Fails clearly when the master key is not the one that wrapped them.
-    pub async fn open(db: &Databases, clock: &Clock, master: MasterKey) -> Result<Self> {
+    /// Reads the deployment's keys, and makes them in a fresh database. Fails clearly when the master key is not the one that wrapped them, or was
+    /// replaced.
+    pub async fn open(db: &Databases, clock: &Clock, master: impl Into<MasterKeys>) -> Result<Self> {
+        let master = master.into();
+        rotation::refuse_retired(db, &master).await?;
         Ok(Self {
             index: purpose_key(db, clock, &master, KeyPurpose::BlindIndex).await?,
             cursor: purpose_key(db, clock, &master, KeyPurpose::Cursor).await?,
@@ -44,15 +48,20 @@ impl Keyring {
     }
 
     fn row(&self, key: &DataKey, purpose: KeyPurpose, clock: &Clock) -> data_key::ActiveModel {
-        row(&self.master, key, purpose, clock)
+        row(self.master.current(), key, purpose, clock)
     }
 
     /// A person's key; none once it was destroyed.
     pub fn unwrap(&self, row: &data_key::Model) -> Result<Option<DataKey>> {
-        let Some(wrapped) = &row.wrapped else { return Ok(None) };
-        match self.master.unwrap(wrapped) {
+        if row.wrapped.is_none() {
+            return Ok(None);
+        }
+        match self.master.unwrap(row) {
             Some(key) => Ok(Some(key)),
-            None => Err(Error::internal(format!("data key {} was not wrapped by the master key in use", row.id))),
+            None => Err(Error::internal(format!(
+                "data key {} was wrapped by the master key {}, which this server was not given",
+                row.id, row.wrapped_by
+            ))),
         }
     }
 
@@ -93,13 +102,13 @@ fn row(master: &MasterKey, key: &DataKey, purpose: KeyPurpose, clock: &Clock) ->
     }
 }
 
-async fn purpose_key(db: &Databases, clock: &Clock, master: &MasterKey, purpose: KeyPurpose) -> Result<DataKey> {
+async fn purpose_key(db: &Databases, clock: &Clock, master: &MasterKeys, purpose: KeyPurpose) -> Result<DataKey> {
     if let Some(found) = find(db.reader(), purpose).await? {
         return open(master, &found);
     }
     let key = DataKey::random();
     let tx = write::begin(db).await?;
-    match data_key::Entity::insert(row(master, &key, purpose, clock)).exec_without_returning(&tx).await {
+    match data_key::Entity::insert(row(master.current(), &key, purpose, clock)).exec_without_returning(&tx).await {
         Ok(_) => tx.commit().await?,
         // Another node was faster; its key is the deployment's.
         Err(error) if matches!(database::kind(&error), database::Kind::Unique(_)) => tx.rollback().await?,
@@ -113,9 +122,9 @@ async fn find(db: &impl ConnectionTrait, purpose: KeyPurpose) -> Result<Option<d
     Ok(data_key::Entity::find().filter(data_key::Column::Purpose.eq(purpose)).one(db).await?)
 }
 
-fn open(master: &MasterKey, row: &data_key::Model) -> Result<DataKey> {
-    row.wrapped.as_ref().and_then(|wrapped| master.unwrap(wrapped)).ok_or_else(|| {
-        let (theirs, ours) = (&row.wrapped_by, master.fingerprint());
+fn open(master: &MasterKeys, row: &data_key::Model) -> Result<DataKey> {
+    master.unwrap(row).ok_or_else(|| {
+        let (theirs, ours) = (&row.wrapped_by, master.current().fingerprint());
         Error::bad_input(say!(
             "The master key is not the one that this database was sealed with (database {theirs}, given {ours}). Set TONGXIN_MASTER_KEY_FILE or TONGXIN_MASTER_KEY to the right key; nothing was changed.",
             "主密钥与该数据库不符（数据库 {theirs}，现为 {ours}）。请将 TONGXIN_MASTER_KEY_FILE 或 TONGXIN_MASTER_KEY 设为正确的密钥；数据未作任何改动。"

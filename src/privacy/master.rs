@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use entity::sealed::Sealed;
+use entity::{data_key, sealed::Sealed};
 use hkdf::Hkdf;
 use sha2::Sha256;
 
@@ -49,15 +49,16 @@ impl MasterKey {
         })
     }
 
-    pub fn read(path: &Path) -> Result<Self> {
+    /// As [`Self::parse`], from a file.
+    pub fn read(path: &Path, source: &str) -> Result<Self> {
         let name = path.display();
         let text = std::fs::read_to_string(path).map_err(|error| {
             Error::bad_input(say!(
-                "TONGXIN_MASTER_KEY_FILE: `{name}` cannot be read ({error}).",
-                "TONGXIN_MASTER_KEY_FILE：无法读取 `{name}`（{error}）。"
+                "{source}: `{name}` cannot be read ({error}).",
+                "{source}：无法读取 `{name}`（{error}）。"
             ))
         })?;
-        Self::parse(&text, "TONGXIN_MASTER_KEY_FILE")
+        Self::parse(&text, source)
     }
 
     /// Names the key without telling it.
@@ -72,6 +73,39 @@ impl MasterKey {
     pub fn unwrap(&self, wrapped: &Sealed) -> Option<DataKey> {
         let bytes = self.wrapping.open(Column::DataKey, wrapped).ok()?;
         Some(DataKey::from_bytes(bytes.try_into().ok()?))
+    }
+}
+
+/// The master key, and while it is being replaced the one before it, which opens what is not wrapped anew yet and wraps nothing.
+pub struct MasterKeys {
+    current: MasterKey,
+    previous: Option<MasterKey>,
+}
+
+impl MasterKeys {
+    pub fn new(current: MasterKey, previous: Option<MasterKey>) -> Self {
+        Self { current, previous }
+    }
+
+    pub fn current(&self) -> &MasterKey {
+        &self.current
+    }
+
+    pub fn previous(&self) -> Option<&MasterKey> {
+        self.previous.as_ref()
+    }
+
+    /// The key of a row, if one of these wrapped it.
+    pub fn unwrap(&self, row: &data_key::Model) -> Option<DataKey> {
+        let wrapped = row.wrapped.as_ref()?;
+        let by = |key: &&MasterKey| key.fingerprint() == row.wrapped_by;
+        std::iter::once(&self.current).chain(&self.previous).find(by)?.unwrap(wrapped)
+    }
+}
+
+impl From<MasterKey> for MasterKeys {
+    fn from(current: MasterKey) -> Self {
+        Self::new(current, None)
     }
 }
 

@@ -9,9 +9,10 @@ pub mod keyring;
 pub mod mask;
 pub mod master;
 pub mod people;
+pub mod rotation;
 pub mod sealing;
 
 pub use keyring::Keyring;
-pub use master::MasterKey;
+pub use master::{MasterKey, MasterKeys};
 pub use people::{PersonKey, person_keys};
 pub use sealing::{Column, DataKey};

@@ -50,6 +50,7 @@ mod reports_moves;
 mod reports_random;
 mod residents;
 mod retries;
+mod rotation;
 mod schema;
 mod search;
 mod search_index;
