@@ -15,6 +15,7 @@ pub mod aid;
 pub mod app;
 pub mod communities;
 pub mod config;
+pub mod consents;
 pub mod context;
 pub mod contributions;
 pub mod database;

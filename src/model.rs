@@ -56,6 +56,7 @@ const PLACES_AND_PEOPLE: &[&str] = &[
     "household_membership",
     "resident",
     "circumstance",
+    "consent",
     "life_event",
     "life_closure",
 ];

@@ -49,6 +49,17 @@ pub enum DisabilityKind {
     Multiple,
 }
 
+/// On what ground a sensitive circumstance is recorded (登记依据), PIPL articles 13 and 28 to 31.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LegalBasis {
+    /// 本人同意
+    Consent,
+    /// 法定职责
+    StatutoryDuty,
+}
+
 /// A circumstance of a resident (困难/身份类别), with its source, start and end; eligibility is judged on the aid's own date.
 ///
 /// Open at the same time: one of each kind, and one disability of each disability kind.
@@ -67,6 +78,10 @@ pub struct Model {
     pub disability_grade: Option<i16>,
     /// Who says so: a certificate, a list, a visit.
     pub source: Option<String>,
+    /// Null where the kind is not sensitive, and on what was put on file before anybody was asked.
+    pub legal_basis: Option<LegalBasis>,
+    /// Which duty; set exactly where the ground is `StatutoryDuty`.
+    pub legal_basis_reason: Option<String>,
     pub started_on: NaiveDate,
     /// Null while it lasts; never before the start.
     pub ended_on: Option<NaiveDate>,

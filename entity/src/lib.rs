@@ -26,6 +26,7 @@ pub mod building;
 pub mod campaign;
 pub mod circumstance;
 pub mod community;
+pub mod consent;
 pub mod contribution;
 pub mod contributor;
 pub mod data_key;

@@ -17,6 +17,7 @@ pub enum Resource {
     Membership,
     Resident,
     Circumstance,
+    Consent,
     StaffMember,
     Posting,
     PartnerUnit,
@@ -43,7 +44,7 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Resource; 32] = [
+    pub const ALL: [Resource; 33] = [
         Resource::Account,
         Resource::SubDistrict,
         Resource::Community,
@@ -53,6 +54,7 @@ impl Resource {
         Resource::Membership,
         Resource::Resident,
         Resource::Circumstance,
+        Resource::Consent,
         Resource::StaffMember,
         Resource::Posting,
         Resource::PartnerUnit,
@@ -199,6 +201,7 @@ fn staff(resource: Resource, action: Action) -> Rule {
         | Resource::Membership
         | Resource::Resident
         | Resource::Circumstance
+        | Resource::Consent
         | Resource::StaffMember
         | Resource::Posting
         | Resource::PartnerUnit

@@ -8,7 +8,7 @@ pub(super) const FIRST_DAY: NaiveDate = day(2020, 5, 1);
 pub(super) const LAST_DAY: NaiveDate = day(2022, 3, 4);
 
 /// The community went from door to door in these two months and put everybody on file.
-const CENSUS: (NaiveDate, NaiveDate) = (day(2020, 3, 1), day(2020, 4, 30));
+pub(super) const CENSUS: (NaiveDate, NaiveDate) = (day(2020, 3, 1), day(2020, 4, 30));
 
 pub(super) const fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).expect("a day that exists")

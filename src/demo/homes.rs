@@ -1,10 +1,15 @@
 //! Puts households on file: the rows of their members, whose numbers are sealed here.
 
-use chrono::NaiveDate;
+use std::collections::HashSet;
+
+use chrono::{NaiveDate, NaiveTime};
 use entity::{
     circumstance,
-    circumstance::CircumstanceKind,
-    data_key, household, household_membership, life_closure,
+    circumstance::{CircumstanceKind, LegalBasis},
+    consent::{self, ConsentMeans, ConsentPurpose, GuardianRelation},
+    data_key, household,
+    household_membership::{self, HouseholdRelation},
+    life_closure,
     life_event::{self, LifeEventKind},
     resident::{self, IdDocumentKind, LifeStatus},
 };
@@ -13,7 +18,7 @@ use sea_orm::TryIntoModel;
 use uuid::Uuid;
 
 use super::{
-    calendar::{between, day, registered},
+    calendar::{CENSUS, between, day, registered, years_after},
     circumstances::{self, Circumstance},
     ids::Ids,
     numbers::Numbers,
@@ -21,7 +26,7 @@ use super::{
     places::{Place, founded},
     rows::Rows,
 };
-use crate::{context::App, error::Result, privacy::Column};
+use crate::{context::App, error::Result, privacy::Column, residents::is_sensitive};
 
 /// A resident on file, as far as aid is concerned.
 pub(super) struct Living {
@@ -49,6 +54,10 @@ pub(super) struct Registrar<'a> {
     pub(super) rng: StdRng,
     pub(super) ids: Ids,
     numbers: Numbers,
+    /// Whose consent is on file.
+    consented: HashSet<Uuid>,
+    /// The head of the household at hand.
+    head: Option<Uuid>,
 }
 
 impl<'a> Registrar<'a> {
@@ -58,6 +67,8 @@ impl<'a> Registrar<'a> {
             rng: StdRng::seed_from_u64(seed ^ stream << 32),
             ids: Ids::new(seed, stream),
             numbers: Numbers::default(),
+            consented: HashSet::new(),
+            head: None,
         }
     }
 
@@ -140,6 +151,9 @@ impl<'a> Registrar<'a> {
             registered_at: registered(&mut self.rng, birth_date),
             version: 1,
         });
+        if person.relation == HouseholdRelation::Head {
+            self.head = Some(id);
+        }
         debug_assert_eq!(id_document_kind == IdDocumentKind::None, number.is_none());
         rows.memberships.push(household_membership::Model {
             id: self.ids.next(),
@@ -162,6 +176,7 @@ impl<'a> Registrar<'a> {
         of: &Circumstance,
     ) -> Uuid {
         let id = self.ids.next();
+        let basis = self.ground(rows, community_id, resident_id, of);
         rows.circumstances.push(circumstance::Model {
             id,
             community_id,
@@ -170,11 +185,59 @@ impl<'a> Registrar<'a> {
             disability_kind: of.disability.map(|(kind, _)| kind),
             disability_grade: of.disability.and_then(|(_, grade)| grade),
             source: Some(of.source.to_owned()),
+            legal_basis: basis,
+            legal_basis_reason: (basis == Some(LegalBasis::StatutoryDuty)).then(|| format!("社会救助：{}", of.source)),
             started_on: of.started_on,
             ended_on: of.ended_on,
             version: 1,
         });
         id
+    }
+
+    /// The authorities' lists are kept by duty; what the community learnt otherwise, people were asked about, and of children the head of their household.
+    fn ground(
+        &mut self,
+        rows: &mut Rows,
+        community_id: Uuid,
+        resident_id: Uuid,
+        of: &Circumstance,
+    ) -> Option<LegalBasis> {
+        if !is_sensitive(of.kind) {
+            return None;
+        }
+        if !matches!(of.kind, CircumstanceKind::Disability | CircumstanceKind::Other) {
+            return Some(LegalBasis::StatutoryDuty);
+        }
+        if !self.consented.insert(resident_id) {
+            return Some(LegalBasis::Consent);
+        }
+        let given_on = of.started_on.max(of.ended_on.unwrap_or(CENSUS.0).min(CENSUS.0));
+        let own = rows.residents.iter().rev().find(|resident| resident.id == resident_id);
+        let child = own.and_then(|own| own.birth_date).is_some_and(|born| given_on < years_after(born, 14));
+        let relation = child.then(|| match rows.memberships.last().map(|membership| membership.relation) {
+            Some(HouseholdRelation::Child) => GuardianRelation::Parent,
+            Some(HouseholdRelation::Grandchild) => GuardianRelation::Grandparent,
+            _ => GuardianRelation::OtherPerson,
+        });
+        rows.consents.push(consent::Model {
+            id: self.ids.next(),
+            community_id,
+            resident_id,
+            purpose: ConsentPurpose::SensitiveCircumstances,
+            partner_unit_id: None,
+            means: ConsentMeans::Paper,
+            guardian_relation: relation,
+            guardian_id: relation.and(self.head),
+            guardian_name: None,
+            note: None,
+            given_on,
+            expires_on: None,
+            withdrawn_on: None,
+            withdrawn_reason: None,
+            recorded_at: given_on.and_time(NaiveTime::MIN).and_utc(),
+            version: 1,
+        });
+        Some(LegalBasis::Consent)
     }
 
     /// That a resident moved out or died, and what it closed.

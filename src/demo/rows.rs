@@ -2,7 +2,7 @@
 
 use entity::{
     activity, activity_organiser, activity_result, aid_programme, aid_record, asset, asset_tenure, attendance,
-    building, campaign, circumstance, community, contribution, contributor, data_key, event, facility, grid,
+    building, campaign, circumstance, community, consent, contribution, contributor, data_key, event, facility, grid,
     head_count, household, household_membership, instalment, life_closure, life_event, milestone, pairing,
     partner_unit, partner_unit_alias, party_membership, posting, project, project_participation,
     project_participation_role, resident, session, sponsorship, staff_member, sub_district, team, team_membership,
@@ -52,6 +52,7 @@ tables! {
     residents: resident,
     memberships: household_membership,
     circumstances: circumstance,
+    consents: consent,
     life_events: life_event,
     life_closures: life_closure,
     partner_units: partner_unit,

@@ -57,6 +57,16 @@ pub enum DisabilityKind {
     Multiple,
 }
 
+/// On what ground a sensitive circumstance is recorded (登记依据).
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::circumstance::LegalBasis")]
+pub enum LegalBasis {
+    /// The resident, or a child's guardian, consented (本人或监护人同意).
+    Consent,
+    /// A law or an order of the authorities obliges the community to keep it: the reason says which (法定职责).
+    StatutoryDuty,
+}
+
 enum_filter!(CircumstanceFilter, CircumstanceKind, entity::circumstance::CircumstanceKind, "困难/身份类别");
 
 /// A dated fact about a resident by which eligibility is judged (困难/身份类别).
@@ -95,6 +105,16 @@ impl Circumstance {
     /// Where it is known from: a certificate, a list, a visit (来源).
     async fn source(&self) -> Option<&str> {
         self.0.source.as_deref()
+    }
+
+    /// On what ground it is recorded; null where the kind is not sensitive, and on what was put on file before anybody was asked (登记依据).
+    async fn legal_basis(&self) -> Option<LegalBasis> {
+        self.0.legal_basis.map(Into::into)
+    }
+
+    /// Which duty obliges the community to keep it (法定职责说明).
+    async fn legal_basis_reason(&self) -> Option<&str> {
+        self.0.legal_basis_reason.as_deref()
     }
 
     /// The first day (起始日).

@@ -7,7 +7,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    circumstance::{Circumstance, CircumstanceKind, DisabilityKind},
+    circumstance::{Circumstance, CircumstanceKind, DisabilityKind, LegalBasis},
+    ground::Ground,
     object::Resident,
     overlap, rules,
 };
@@ -32,6 +33,10 @@ pub struct RecordCircumstanceInput {
     pub disability_grade: Option<i32>,
     /// Where it is known from, at most 200 characters (来源).
     pub source: Option<String>,
+    /// On what ground a sensitive circumstance is recorded: CONSENT when left out, which must be on file and hold today (登记依据).
+    pub legal_basis: Option<LegalBasis>,
+    /// Of STATUTORY_DUTY, which duty: the law, the list or the order; at most 200 characters (法定职责说明).
+    pub legal_basis_reason: Option<String>,
     /// The first day, not after today (起始日).
     pub started_on: Date,
     /// The last day; left out while it lasts (终止日).
@@ -99,6 +104,7 @@ impl Change for RecordCircumstanceInput {
         });
         let disability = self.disability(&mut faults);
         let source = faults.optional_text(&["source"], self.source.as_deref(), 200);
+        let ground = Ground::stated(self, &mut faults);
         // Locked, so that nothing of the same kind is recorded at the same time, and the resident does not leave meanwhile.
         let resident = match resident {
             Some(resident) => tx.lock::<Resident>(resident.id, Action::Read).await?,
@@ -110,6 +116,9 @@ impl Change for RecordCircumstanceInput {
             let today = tx.today_at(resident.community_id).await?;
             faults.first_day(&["startedOn"], Some(self.started_on.0), today);
             faults.take(&["endedOn"], rules::while_there(resident, ended_on));
+            if let Some(ground) = &ground {
+                ground.refuse_without_consent(tx, resident.id, today, &mut faults).await?;
+            }
             if let (Some(()), Some((disability, _))) = (span, disability) {
                 let same = overlap::Same {
                     resident: resident.id,
@@ -119,7 +128,8 @@ impl Change for RecordCircumstanceInput {
                 overlap::refuse_recording(tx, &same, (self.started_on.0, ended_on), &mut faults).await?;
             }
         }
-        let (resident, (disability_kind, disability_grade), source) = faults.all((resident, disability, source))?;
+        let (resident, (disability_kind, disability_grade), source, ground) =
+            faults.all((resident, disability, source, ground))?;
         let id = tx.new_id();
         let kind = Kind::from(self.kind);
         tx.insert(circumstance::ActiveModel {
@@ -130,13 +140,15 @@ impl Change for RecordCircumstanceInput {
             disability_kind: Set(disability_kind.map(Into::into)),
             disability_grade: Set(disability_grade),
             source: Set(source),
+            legal_basis: Set(ground.basis),
+            legal_basis_reason: Set(ground.reason),
             started_on: Set(self.started_on.0),
             ended_on: Set(ended_on),
             version: Set(1),
         })
         .await?;
-        let fields = ["kind", "disabilityKind", "disabilityGrade", "source", "startedOn", "endedOn"];
-        let value = json!({ "after": { "kind": kind, "startedOn": self.started_on.0, "endedOn": ended_on } });
+        let fields = ["kind", "disabilityKind", "disabilityGrade", "source", "legalBasis", "startedOn", "endedOn"];
+        let value = json!({ "after": { "kind": kind, "legalBasis": ground.basis, "startedOn": self.started_on.0, "endedOn": ended_on } });
         sealed_event(tx, (id, resident.community_id, resident.data_key_id), &fields, value).await?;
         Ok(id)
     }

@@ -9,6 +9,7 @@ use crate::{
     activities::{Attendance, AttendanceFilter, AttendanceOrder},
     aid::{AidRecord, AidRecordFilter, AidRecordOrder},
     communities::{Building, Community},
+    consents::{Consent, ConsentFilter, ConsentOrder},
     error::Result,
     households::Household,
     object,
@@ -140,6 +141,20 @@ impl Resident {
         >,
     ) -> Result<Vec<Circumstance>> {
         self.0.list(ctx)
+    }
+
+    /// What the resident, or the guardian, consented to (知情同意).
+    async fn consents(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<ConsentFilter>,
+        _order_by: Option<Vec<ConsentOrder>>,
+    ) -> Result<Connection<Consent>> {
+        self.0.present(ctx)
     }
 
     /// Does the resident live here still (居住状态)?

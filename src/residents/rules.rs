@@ -1,7 +1,10 @@
 //! What a resident's data must be. Pure: no database, no GraphQL.
 
 use chrono::NaiveDate;
-use entity::resident::{self, IdDocumentKind, LifeStatus, Sex};
+use entity::{
+    circumstance::CircumstanceKind,
+    resident::{self, IdDocumentKind, LifeStatus, Sex},
+};
 
 use crate::{
     error::{Message, UserErrorCode},
@@ -71,6 +74,26 @@ pub fn agree<T: PartialEq + Copy>(stated: Option<T>, documented: Option<T>) -> C
             ),
         )),
         (stated, documented) => Ok(stated.or(documented)),
+    }
+}
+
+/// Is a circumstance of this kind sensitive personal information (PIPL article 28), so that the resident must have consented or the law must oblige?
+pub fn is_sensitive(kind: CircumstanceKind) -> bool {
+    match kind {
+        // Medical health.
+        CircumstanceKind::Disability => true,
+        // What a family has to live on, and that it has not enough: leaking it harms their dignity.
+        CircumstanceKind::LowIncome | CircumstanceKind::SpecialHardship => true,
+        // A child's hardship, often an illness or what became of the parents.
+        CircumstanceKind::ChildInDifficulty => true,
+        // It may be an illness; only the source says.
+        CircumstanceKind::Other => true,
+        // Tells who would not be missed at once, and is seen from the stairs: personal, kept by the community's own rounds.
+        CircumstanceKind::LivingAlone => false,
+        // Known to the neighbours, and no harm in it.
+        CircumstanceKind::Pupil | CircumstanceKind::Veteran => false,
+        // Kept by the branch, whose members agreed to it when they joined.
+        CircumstanceKind::PartyMember => false,
     }
 }
 

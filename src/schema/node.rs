@@ -9,6 +9,7 @@ use crate::{
     activities::{Activity, ActivityOrganiser, ActivityResult, Attendance, Campaign, HeadCount, Session},
     aid::{AidProgramme, AidRecord},
     communities::{Building, Community, Grid, SubDistrict},
+    consents::Consent,
     contributions::{Contribution, Contributor},
     error::{Error, Result},
     events::Event,
@@ -59,7 +60,7 @@ macro_rules! nodes {
 }
 
 nodes! {
-    SubDistrict, Community, Grid, Building, Household, HouseholdMembership, Resident, Circumstance, LifeEvent, StaffMember, Posting,
+    SubDistrict, Community, Grid, Building, Household, HouseholdMembership, Resident, Circumstance, Consent, LifeEvent, StaffMember, Posting,
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, Contributor, AidProgramme,
     AidRecord, Facility, Asset, AssetTenure, Sponsorship, Instalment, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
     ActivityOrganiser, Session, Attendance, HeadCount, ActivityResult, Event,

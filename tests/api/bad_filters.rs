@@ -11,7 +11,7 @@ use crate::harness::{
 const FEW: Size = Size { residents: 12, projects: 2, units: 7 };
 
 /// Root lists with the type of their filter.
-const LISTS: [(&str, &str); 19] = [
+const LISTS: [(&str, &str); 20] = [
     ("residents", "ResidentFilter"),
     ("households", "HouseholdFilter"),
     ("aidRecords", "AidRecordFilter"),
@@ -31,6 +31,7 @@ const LISTS: [(&str, &str); 19] = [
     ("teams", "TeamFilter"),
     ("teamMemberships", "TeamMembershipFilter"),
     ("partyMemberships", "PartyMembershipFilter"),
+    ("consents", "ConsentFilter"),
 ];
 
 async fn ask(actor: &Actor, (list, of): (&str, &str), filter: &Value) -> Answer {

@@ -208,6 +208,7 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
             make::created(staff, "addMilestone", "milestone", json!({ "projectId": project, "title": "里程碑" })).await,
         ),
         ("project_participation", make::created(staff, "addParticipation", "participation", participation).await),
+        ("consent", make::consent(staff, &resident).await),
         ("circumstance", make::created(staff, "recordCircumstance", "circumstance", circumstance).await),
         ("team_membership", make::member(staff, &team, &volunteer).await),
         ("party_membership", make::standing(staff, &volunteer, "MEMBER").await),
@@ -280,7 +281,7 @@ crate::on_both! {
         // What is planned, or printed on a certificate with its last day.
         let planned = [
             "recordSponsorship.firstDueOn",
-            "addMilestone.dueOn", "recordCircumstance.endedOn", "endCircumstance.endedOn", "planCampaign.startedOn", "planCampaign.endedOn",
+            "addMilestone.dueOn", "recordCircumstance.endedOn", "recordConsent.expiresOn", "endCircumstance.endedOn", "planCampaign.startedOn", "planCampaign.endedOn",
             "amendCampaign.startedOn", "amendCampaign.endedOn", "scheduleSession.heldOn", "scheduleSession.startsAt", "scheduleSession.endsAt",
             "amendSession.heldOn", "amendSession.startsAt", "amendSession.endsAt",
         ];

@@ -12,6 +12,7 @@ crate::on_both! {
     async fn circumstances_of_one_kind_never_hold_on_the_same_day(app: TestApp) {
         let world = World::new(&app).await;
         let (staff, resident) = (&world.staff, world.resident().await);
+        make::consent(staff, &resident).await;
         make::created(staff, "recordCircumstance", "circumstance", low_income(&resident, "2020-01-01", json!("2020-12-31"))).await;
         let open = make::created(staff, "recordCircumstance", "circumstance", low_income(&resident, "2022-01-01", Value::Null)).await;
         for (from, to, expected) in [
@@ -30,7 +31,9 @@ crate::on_both! {
         }
         // Between the two, of another person, or of another kind, all is well.
         make::created(staff, "recordCircumstance", "circumstance", low_income(&resident, "2021-01-01", json!("2021-12-31"))).await;
-        make::created(staff, "recordCircumstance", "circumstance", low_income(&world.resident().await, "2020-06-01", Value::Null)).await;
+        let other = world.resident().await;
+        make::consent(staff, &other).await;
+        make::created(staff, "recordCircumstance", "circumstance", low_income(&other, "2020-06-01", Value::Null)).await;
         let disability = |kind: &str| json!({ "residentId": resident, "kind": "DISABILITY", "disabilityKind": kind, "startedOn": "2020-01-01", "endedOn": "2020-12-31" });
         make::created(staff, "recordCircumstance", "circumstance", disability("VISION")).await;
         make::created(staff, "recordCircumstance", "circumstance", disability("LIMB")).await;
@@ -44,6 +47,7 @@ crate::on_both! {
     async fn one_that_ends_does_not_reach_into_a_later_one(app: TestApp) {
         let world = World::new(&app).await;
         let (staff, resident) = (&world.staff, world.resident().await);
+        make::consent(staff, &resident).await;
         let first = make::created(staff, "recordCircumstance", "circumstance", low_income(&resident, "2020-01-01", json!("2020-12-31"))).await;
         make::created(staff, "recordCircumstance", "circumstance", low_income(&resident, "2021-01-01", json!("2021-12-31"))).await;
         // As on records from before this was looked at.
@@ -59,6 +63,7 @@ crate::on_both! {
     async fn of_many_recorded_at_once_none_overlap(app: TestApp) {
         let world = World::new(&app).await;
         let resident = world.resident().await;
+        make::consent(&world.staff, &resident).await;
         let inputs = (0..12).map(|n| low_income(&resident, &format!("2020-01-{:02}", n + 1), json!("2020-12-31")));
         let payloads = mutate_together(&world.staff, "recordCircumstance", "circumstance", inputs).await;
         let refused = payloads.iter().filter(|payload| payload["circumstance"].is_null());

@@ -231,6 +231,34 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ("a result of two", "UPDATE activity_result SET campaign_id = (SELECT MIN(id) FROM campaign)", "ck_activity_result_one_owner"),
     ("a negative result", "UPDATE activity_result SET quantity_milli = -1", "ck_activity_result_quantity_milli"),
     ("a result voided without a reason", "UPDATE activity_result SET voided_at = recorded_at", "ck_activity_result_voided"),
+    ("a consent to an unknown purpose", "UPDATE consent SET purpose = 'ANYTHING'", "ck_consent_purpose"),
+    ("a consent given by unknown means", "UPDATE consent SET means = 'SILENCE'", "ck_consent_means"),
+    ("a consent to tell no unit", "UPDATE consent SET purpose = 'SHARE_WITH_PARTNER'", "ck_consent_partner_unit"),
+    ("a guardian without a relation", "UPDATE consent SET guardian_name = '监护人'", "ck_consent_guardian"),
+    (
+        "a guardian of an unknown relation",
+        "UPDATE consent SET guardian_name = '监护人', guardian_relation = 'FRIEND'",
+        "ck_consent_guardian_relation",
+    ),
+    (
+        "two guardians of one consent",
+        "UPDATE consent SET guardian_relation = 'PARENT', guardian_name = '监护人', guardian_id = (SELECT id FROM resident WHERE full_name = '无户')",
+        "ck_consent_one_guardian",
+    ),
+    (
+        "somebody who is their own guardian",
+        "UPDATE consent SET guardian_relation = 'PARENT', guardian_id = resident_id",
+        "ck_consent_guardian_of_another",
+    ),
+    ("a consent that expires before it was given", "UPDATE consent SET expires_on = '1990-01-01'", "ck_consent_dates"),
+    ("a consent withdrawn without a reason", "UPDATE consent SET withdrawn_on = given_on", "ck_consent_withdrawn"),
+    (
+        "a consent withdrawn before it was given",
+        "UPDATE consent SET withdrawn_on = '1990-01-01', withdrawn_reason = '误登'",
+        "ck_consent_withdrawn_later",
+    ),
+    ("an unknown ground", "UPDATE circumstance SET legal_basis = 'CUSTOM'", "ck_circumstance_legal_basis"),
+    ("a duty that is not named", "UPDATE circumstance SET legal_basis = 'STATUTORY_DUTY'", "ck_circumstance_legal_basis_reason"),
     ("deleting a community with records", "DELETE FROM community", "fk"),
     ("deleting a person's key", "DELETE FROM data_key WHERE purpose = 'PERSON'", "fk"),
     ("rewriting an event", "UPDATE event SET action = 'nothing happened'", "event is append-only"),
@@ -250,6 +278,7 @@ async fn world(app: &TestApp) {
         (make::resident(&staff, &community, "户主").await, make::resident(&staff, &community, "无户").await);
     let building = make::building(&staff, &community, "1 号楼").await;
     make::household(&staff, &community, &building, "101", &head).await;
+    make::consent(&staff, &head).await;
     for circumstance in [
         json!({ "residentId": head, "kind": "LOW_INCOME", "startedOn": "2020-01-01" }),
         json!({ "residentId": head, "kind": "DISABILITY", "disabilityKind": "VISION", "disabilityGrade": 2, "startedOn": "2020-01-01" }),

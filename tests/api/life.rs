@@ -62,7 +62,9 @@ pub async fn grant(world: &World, whom: (&str, &str), goods: &str, decisions: &[
 }
 
 async fn low_income(world: &World, resident: &str, from: &str) {
-    let input = json!({ "residentId": resident, "kind": "LOW_INCOME", "startedOn": from });
+    let input = json!({
+        "residentId": resident, "kind": "LOW_INCOME", "startedOn": from, "legalBasis": "STATUTORY_DUTY", "legalBasisReason": "低保名册",
+    });
     make::created(&world.staff, "recordCircumstance", "circumstance", input).await;
 }
 

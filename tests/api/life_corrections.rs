@@ -32,6 +32,7 @@ crate::on_both! {
         let (staff, goods) = (&world.staff, goods(&world).await);
         let (home, building) = (family(&world, 0).await, world.building().await);
         let resident = world.resident().await;
+        make::consent(staff, &resident).await;
         move_out(&world, &resident, "2021-06-01").await;
         let aid = |on: &str| json!({ "communityId": world.community, "residentId": resident, "contributionId": goods, "quantity": "1", "value": "1", "givenOn": on });
         let poor = |from: &str, to: Value| json!({ "residentId": resident, "kind": "LOW_INCOME", "startedOn": from, "endedOn": to });

@@ -15,6 +15,7 @@ mod bad_input;
 mod circumstances;
 mod cli;
 mod communities;
+mod consents;
 mod constraints;
 mod contributions;
 mod cookies;

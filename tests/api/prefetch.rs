@@ -32,6 +32,7 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
         "HouseholdMembership" "household_membership" bulk.memberships;
         "Resident" "resident" bulk.residents;
         "Circumstance" "circumstance" bulk.circumstances;
+        "Consent" "consent" bulk.consents;
         "LifeEvent" "life_event" bulk.life_events;
         "StaffMember" "staff_member" bulk.staff;
         "Posting" "posting" bulk.postings;

@@ -143,6 +143,7 @@ crate::on_both! {
             input
         };
         let staff = &world.staff;
+        make::consent(staff, &resident).await;
         let low = make::created(staff, "recordCircumstance", "circumstance", record(json!({ "source": "民政名单" }))).await;
         let hearing = json!({ "kind": "DISABILITY", "disabilityKind": "HEARING", "disabilityGrade": 4 });
         make::created(staff, "recordCircumstance", "circumstance", record(hearing.clone())).await;

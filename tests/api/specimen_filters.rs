@@ -1,5 +1,6 @@
 //! For each list, filters of all kinds and the rows that each leaves, by predicates over the rows of the database.
 
+mod consents;
 mod directory;
 mod events;
 mod people;
@@ -19,8 +20,8 @@ use tongxin::{
 use uuid::Uuid;
 
 use self::{
-    directory::directory, events::events, people::people, sponsorships::sponsorships, things::things,
-    volunteers::volunteers, work::work,
+    consents::consents, directory::directory, events::events, people::people, sponsorships::sponsorships,
+    things::things, volunteers::volunteers, work::work,
 };
 use crate::harness::{
     Actor, TestApp, World,
@@ -195,6 +196,7 @@ pub async fn all(app: &TestApp, world: &World, bulk: &Bulk) -> Vec<Filtered> {
     lists.extend(volunteers(world, bulk));
     lists.extend(events(world, bulk));
     lists.extend(sponsorships(world, bulk));
+    lists.extend(consents(world, bulk));
     lists.extend(directory(app, world, bulk, &coded).await);
     lists
 }

@@ -127,12 +127,23 @@ specimens! {
     amendLifeEvent by Staff: |w| json!({ "id": moved_out(w).await.1, "expectedVersion": 1, "on": "2021-05-01", "note": "备注" });
     withdrawLifeEvent by Staff: |w| json!({ "id": moved_out(w).await.1, "expectedVersion": 1, "reason": "误登" });
 
+    recordConsent by Staff: |w| {
+        let unit = w.unit().await;
+        json!({
+            "residentId": w.resident().await, "purpose": "SHARE_WITH_PARTNER", "partnerUnitId": unit, "means": "PAPER",
+            "guardian": { "relation": "PARENT", "fullName": w.name("监护人") }, "note": "原件存档", "givenOn": "2020-01-01", "expiresOn": "2030-01-01",
+        })
+    };
+    withdrawConsent by Staff: |w| {
+        let id = make::consent(&w.staff, &w.resident().await).await;
+        json!({ "id": id, "expectedVersion": 1, "withdrawnOn": "2021-01-01", "reason": "本人要求" })
+    };
     recordCircumstance by Staff: |w| json!({
-        "residentId": w.resident().await, "kind": "DISABILITY", "disabilityKind": "HEARING", "disabilityGrade": 2, "source": "残疾人证",
+        "residentId": consenting(w).await, "legalBasis": "CONSENT", "kind": "DISABILITY", "disabilityKind": "HEARING", "disabilityGrade": 2, "source": "残疾人证",
         "startedOn": "2019-01-01",
     });
     endCircumstance by Staff: |w| {
-        let input = json!({ "residentId": w.resident().await, "kind": "LOW_INCOME", "startedOn": "2019-01-01" });
+        let input = json!({ "residentId": consenting(w).await, "kind": "LOW_INCOME", "startedOn": "2019-01-01" });
         let id = make::created(&w.staff, "recordCircumstance", "circumstance", input).await;
         json!({ "id": id, "expectedVersion": 1, "endedOn": "2021-01-01" })
     };
@@ -426,4 +437,11 @@ async fn moved(staff: &Actor, object: &str, id: String, decisions: &[&str]) -> S
         make::created(staff, decision, object, json!({ "id": id, "expectedVersion": version })).await;
     }
     id
+}
+
+/// Somebody of whom sensitive circumstances may be recorded.
+async fn consenting(w: &World) -> String {
+    let resident = w.resident().await;
+    make::consent(&w.staff, &resident).await;
+    resident
 }

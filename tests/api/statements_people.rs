@@ -42,6 +42,21 @@ crate::on_both! {
         assert_cost(&app, &world, query, 2, |data| length(data, "/partyMemberships/nodes"), |_, n| n.min(own)).await;
     }
 
+    async fn consents_with_who_gave_them_cost_five_statements(app: TestApp) {
+        let (world, bulk) = scene(&app).await;
+        let own = bulk.consents.iter().filter(|row| row.partner_unit_id.is_some()).count();
+        let query = "query($n: Int!) { consents(first: $n, filter: { purpose: { eq: SHARE_WITH_PARTNER } }) { nodes { # 1: consents
+            purpose givenOn guardianName
+            resident { fullName }                                            # 2: residents by id
+            guardian { fullName }                                            # 3: guardians
+            partnerUnit { name }                                             # 4: units
+            community { name }                                               # 5: the community
+        } } }";
+        assert_cost(&app, &world, query, 5, |data| length(data, "/consents/nodes"), |_, n| n.min(own)).await;
+        let query = "query($n: Int!) { residents(first: $n) { nodes { consents(first: 5) { nodes { purpose expiresOn } } } } }";
+        assert_cost(&app, &world, query, 2, |data| length(data, "/residents/nodes"), |_, n| n).await;
+    }
+
     async fn volunteers_are_reached_from_all_sides_in_a_statement(app: TestApp) {
         let (world, bulk) = scene(&app).await;
         let query = "query($n: Int!) { residents(first: $n) { nodes { volunteer { kind teams { name } } } } }";

@@ -127,7 +127,15 @@ fn side_courses(bulk: &Bulk) -> Vec<Course> {
         .standings
         .iter()
         .map(|row| entry("party_membership", row.id, [("STARTED_ON", Some(Key::Day(row.started_on)))]));
+    let consents = bulk.consents.iter().map(|row| {
+        entry(
+            "consent",
+            row.id,
+            [("GIVEN_ON", Some(Key::Day(row.given_on))), ("EXPIRES_ON", row.expires_on.map(Key::Day))],
+        )
+    });
     vec![
+        course("consents", "Consent", consents.collect()),
         course("sponsorships", "Sponsorship", pledges.collect()),
         course("instalments", "Instalment", instalments.collect()),
         course("volunteers", "Volunteer", volunteers.collect()),

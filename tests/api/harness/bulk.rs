@@ -4,10 +4,11 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
     account, activity, activity_organiser, activity_result, aid_programme, aid_record, asset, asset_tenure, attendance,
-    building, campaign, circumstance, community, contribution, contributor, data_key, facility, grid, head_count,
-    household, household_membership, instalment, life_closure, life_event, milestone, pairing, partner_unit,
-    partner_unit_alias, party_membership, posting, project, project_participation, project_participation_role,
-    resident, session, sponsorship, staff_member, sub_district, team, team_membership, volunteer,
+    building, campaign, circumstance, community, consent, contribution, contributor, data_key, facility, grid,
+    head_count, household, household_membership, instalment, life_closure, life_event, milestone, pairing,
+    partner_unit, partner_unit_alias, party_membership, posting, project, project_participation,
+    project_participation_role, resident, session, sponsorship, staff_member, sub_district, team, team_membership,
+    volunteer,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
 use tongxin::relay::id;
@@ -43,6 +44,7 @@ pub struct Bulk {
     pub residents: Vec<resident::Model>,
     pub memberships: Vec<household_membership::Model>,
     pub circumstances: Vec<circumstance::Model>,
+    pub consents: Vec<consent::Model>,
     pub units: Vec<partner_unit::Model>,
     pub aliases: Vec<partner_unit_alias::Model>,
     pub pairings: Vec<pairing::Model>,
@@ -96,6 +98,7 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &bulk.memberships).await;
     insert(app, &bulk.circumstances).await;
     insert(app, &bulk.units).await;
+    insert(app, &bulk.consents).await;
     insert(app, &bulk.aliases).await;
     insert(app, &bulk.pairings).await;
     insert(app, &bulk.staff).await;

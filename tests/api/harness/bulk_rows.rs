@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use entity::{
     building,
     circumstance::{self, CircumstanceKind, DisabilityKind},
+    consent::{self, ConsentMeans, ConsentPurpose, GuardianRelation},
     data_key::{self, KeyPurpose},
     grid, household,
     household_membership::{self, HouseholdRelation},
@@ -48,6 +49,7 @@ pub fn make(bulk: &mut Bulk, app: &App, size: Size) {
     places(bulk, app, size);
     people(bulk, app, size);
     partners(bulk, app, size);
+    consents(bulk, app);
     bulk_work::projects(bulk, app, size);
     bulk_work::contributions(bulk, app, size);
     bulk_work::aid(bulk, app);
@@ -157,6 +159,8 @@ fn people(bulk: &mut Bulk, app: &App, size: Size) {
             disability_kind,
             disability_grade: disability_kind.map(|_| 2),
             source: None,
+            legal_basis: None,
+            legal_basis_reason: None,
             started_on: day(2015, 1, 1),
             ended_on,
             version: 1,
@@ -167,6 +171,34 @@ fn people(bulk: &mut Bulk, app: &App, size: Size) {
         let pupil = (i % 8 == 1).then(|| circumstance(CircumstanceKind::Pupil, None, Some(day(2020, 6, 30))));
         bulk.circumstances.extend(poor.into_iter().chain(deaf).chain(pupil));
         bulk.residents.push(resident);
+    }
+}
+
+/// To both purposes, expired, withdrawn and open, given by the person and by guardians.
+fn consents(bulk: &mut Bulk, app: &App) {
+    for (i, resident) in bulk.residents.iter().enumerate().filter(|(i, _)| i % 2 == 0) {
+        let shared = i % 6 == 4;
+        let guardian = (i % 8 == 4).then(|| bulk.residents[i - 1].id);
+        let name = (i % 8 == 2).then(|| NAMES[i % NAMES.len()].to_owned());
+        let relation = (guardian.is_some() || name.is_some()).then_some(GuardianRelation::Grandparent);
+        bulk.consents.push(consent::Model {
+            id: app.clock.new_id(),
+            community_id: bulk.community,
+            resident_id: resident.id,
+            purpose: if shared { ConsentPurpose::ShareWithPartner } else { ConsentPurpose::SensitiveCircumstances },
+            partner_unit_id: shared.then(|| bulk.units[i % bulk.units.len()].id),
+            means: ConsentMeans::iter().cycle().nth(i / 2).unwrap(),
+            guardian_relation: relation,
+            guardian_id: guardian,
+            guardian_name: name,
+            note: (i % 4 == 0).then(|| "原件在档案柜".to_owned()),
+            given_on: days(i / 2),
+            expires_on: (i % 5 == 0).then(|| day(2021, 6, 30)),
+            withdrawn_on: (i % 7 == 0).then(|| day(2021, 12, 31)),
+            withdrawn_reason: (i % 7 == 0).then(|| "本人要求".to_owned()),
+            recorded_at: at(i / 4),
+            version: 1,
+        });
     }
 }
 

@@ -29,6 +29,12 @@ pub async fn resident(staff: &Actor, community: &str, name: &str) -> String {
     created(staff, "registerResident", "resident", json!({ "communityId": community, "fullName": name })).await
 }
 
+/// A resident's consent that circumstances are recorded, since 2019.
+pub async fn consent(staff: &Actor, resident: &str) -> String {
+    let input = json!({ "residentId": resident, "purpose": "SENSITIVE_CIRCUMSTANCES", "means": "PAPER", "givenOn": "2019-01-01" });
+    created(staff, "recordConsent", "consent", input).await
+}
+
 /// A household with this resident as its head.
 pub async fn household(staff: &Actor, community: &str, building: &str, room: &str, head: &str) -> String {
     let input = json!({ "communityId": community, "buildingId": building, "room": room, "headId": head });

@@ -1,0 +1,25 @@
+//! What other slices ask before they go on.
+
+use chrono::NaiveDate;
+use entity::consent::{self, Column};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::queries::valid_on;
+use crate::write::Tx;
+
+/// Does a consent of this resident to this purpose hold on this day? Of SHARE_WITH_PARTNER, to which unit.
+pub(crate) async fn holds(
+    tx: &Tx<'_>,
+    resident: Uuid,
+    purpose: consent::ConsentPurpose,
+    unit: Option<Uuid>,
+    day: NaiveDate,
+) -> Result<bool, DbErr> {
+    let found = consent::Entity::find()
+        .filter(Column::ResidentId.eq(resident))
+        .filter(Column::Purpose.eq(purpose))
+        .filter(Condition::all().add_option(unit.map(|unit| Column::PartnerUnitId.eq(unit))))
+        .filter(valid_on(day));
+    Ok(found.count(tx.conn()).await? > 0)
+}
