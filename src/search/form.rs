@@ -22,6 +22,9 @@ const MOST: usize = 200;
 pub(super) const FIRST: char = '^';
 pub(super) const LATER: char = '|';
 
+/// Stands before a reading among the tokens: not ASCII, so that both engines take it for a part of the word.
+const READ: char = 'ˈ';
+
 /// How many letters a token of a reading may have. A longer query is looked up by as many of its letters as fit, and compared in full.
 const TOKEN_LENGTHS: [usize; 5] = [1, 2, 3, 4, 6];
 
@@ -58,7 +61,7 @@ impl Form {
             for spelled in stretch.full.iter().chain(&stretch.initials) {
                 reading.push(mark);
                 reading.push_str(spelled);
-                tokens.extend(beginnings(spelled).map(str::to_owned));
+                tokens.extend(beginnings(spelled).map(reading_word));
             }
         }
         Self { text: folded, spelling, initials, syllables, reading, tokens }
@@ -82,6 +85,11 @@ fn token(characters: &[char]) -> String {
         }
     }
     word
+}
+
+/// The beginning of a reading as a word that no text comes to: or whoever looks for the letters of a Latin name would be offered all who are read so.
+fn reading_word(beginning: &str) -> String {
+    format!("{READ}{beginning}")
 }
 
 fn beginnings(spelled: &str) -> impl Iterator<Item = &str> {
@@ -168,7 +176,7 @@ impl Wanted {
 
     /// The token that every text with this reading holds.
     pub(super) fn reading_token(letters: &str) -> Option<String> {
-        beginnings(letters).last().map(str::to_owned)
+        beginnings(letters).last().map(reading_word)
     }
 }
 
