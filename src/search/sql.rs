@@ -177,7 +177,9 @@ impl Branch<'_> {
     /// From the full-text index, in the order of texts.
     pub(super) fn indexed(&self, test: &Test) -> SelectStatement {
         let mut tokens = test.tokens();
-        if let Some(community) = self.place.community {
+        // Few texts are written in letters: the other communities' are soon left out, and all the entries of one's own are many to read through.
+        let rare = matches!(test, Test::Holds(way) if way.is_ascii());
+        if let Some(community) = self.place.community.filter(|_| !rare) {
             tokens.iter_mut().for_each(|all| all.push(place_token(self.kind.prefix(), community)));
         }
         // Those with a syllable that begins so come before those that are read so otherwise. Never the column itself: its index would lead PostgreSQL to
