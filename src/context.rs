@@ -85,6 +85,13 @@ pub struct Caller {
     pub request_id: String,
 }
 
+impl Caller {
+    /// The unit that the viewer speaks for in a community.
+    pub fn unit_in(&self, community: Uuid) -> Option<Uuid> {
+        self.viewer.as_ref().and_then(|viewer| viewer.unit_in(community))
+    }
+}
+
 /// What every resolver can reach.
 pub trait Ask<'a> {
     fn app(&self) -> &'a Arc<App>;

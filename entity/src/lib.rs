@@ -14,6 +14,7 @@ pub mod sealed;
 
 pub mod account;
 pub mod account_role;
+pub mod account_role_grid;
 pub mod activity;
 pub mod activity_organiser;
 pub mod activity_result;

@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use super::{
+    granting::{self, LinkArgs, NewRole},
     password,
     sessions::{self, Which},
     sign_in, throttle,
@@ -56,6 +57,18 @@ pub async fn add_with(
     community_code: Option<&str>,
     password: Option<&Given>,
 ) -> Result<()> {
+    add_linked(app, name, role, community_code, &LinkArgs::default(), password).await
+}
+
+/// As [`add_with`], with whom the role is about.
+pub async fn add_linked(
+    app: &App,
+    name: &str,
+    role: Role,
+    community_code: Option<&str>,
+    links: &LinkArgs,
+    password: Option<&Given>,
+) -> Result<()> {
     let name = checked_name(name)?;
     let password = match password {
         Some(given) => Some(given.hash(app, &name).await?),
@@ -78,7 +91,9 @@ pub async fn add_with(
             )));
         }
     };
-    let account_id = insert(&tx, app, &name, role, community_id).await?;
+    let new = NewRole::read(&tx, role, community_id, links).await?;
+    let account_id = insert_account(&tx, app, &name).await?;
+    granting::insert(&tx, app, account_id, role, &new).await?;
     if let Some((hash, one_time)) = password {
         sign_in::keep(&tx, app, account_id, hash, one_time).await.map_err(stopped)?;
     }
@@ -87,7 +102,7 @@ pub async fn add_with(
     Ok(())
 }
 
-/// The rows of an account; for the demo too, which makes its accounts in its own transaction.
+/// The rows of an account that has one role without links; for the demo too, which makes its accounts in its own transaction.
 pub(crate) async fn insert(
     conn: &impl ConnectionTrait,
     app: &App,
@@ -95,6 +110,13 @@ pub(crate) async fn insert(
     role: Role,
     community_id: Option<Uuid>,
 ) -> Result<Uuid> {
+    let account_id = insert_account(conn, app, name).await?;
+    granting::insert(conn, app, account_id, role, &NewRole::plain(community_id)).await?;
+    Ok(account_id)
+}
+
+/// The row of an account without any role.
+pub(crate) async fn insert_account(conn: &impl ConnectionTrait, app: &App, name: &str) -> Result<Uuid> {
     let account_id = app.clock.new_id();
     let row = account::ActiveModel {
         id: Set(account_id),
@@ -110,13 +132,6 @@ pub(crate) async fn insert(
         )),
         _ => error.into(),
     })?;
-    let held = account_role::ActiveModel {
-        id: Set(app.clock.new_id()),
-        account_id: Set(account_id),
-        role: Set(role),
-        community_id: Set(community_id),
-    };
-    account_role::Entity::insert(held).exec_without_returning(conn).await?;
     Ok(account_id)
 }
 
@@ -223,7 +238,8 @@ pub async fn revoke_tokens(app: &App, account_name: &str) -> Result<u64> {
 /// Every account with its roles, by name: `staff  STAFF 社区名`.
 pub async fn list(app: &App) -> Result<Vec<String>> {
     let accounts = account::Entity::find().order_by_asc(account::Column::Name).all(app.db.reader()).await?;
-    let roles = account_role::Entity::find().find_also_related(community::Entity).all(app.db.reader()).await?;
+    let held = account_role::Entity::find().filter(account_role::Column::RevokedAt.is_null());
+    let roles = held.find_also_related(community::Entity).all(app.db.reader()).await?;
     let describe = |account: &account::Model| {
         let held = roles.iter().filter(|(role, _)| role.account_id == account.id).map(|(role, community)| {
             let place = community.as_ref().map_or("", |community| community.name.as_str());

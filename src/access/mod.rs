@@ -1,6 +1,8 @@
 //! Who is asking, and what they may: accounts, sessions and tokens become a [`Viewer`], the [`policy`] matrix says how far a viewer reaches.
 
 pub mod accounts;
+pub mod granting;
+pub mod grants;
 pub mod mutations;
 pub mod object;
 pub mod password;
@@ -11,9 +13,11 @@ pub mod sign_in;
 pub mod throttle;
 pub mod token;
 
-use entity::account_role::Role;
+use std::sync::Arc;
+
 use uuid::Uuid;
 
+pub use grants::{Grant, Links};
 pub use policy::{Action, Class, Classes, Resource, Scope};
 pub use token::authenticate;
 
@@ -23,7 +27,7 @@ pub struct Viewer {
     pub account_id: Uuid,
     pub name: String,
     /// Roles held now, each for one community (none for an operator).
-    pub roles: Vec<(Role, Option<Uuid>)>,
+    pub grants: Vec<Grant>,
     /// How they proved it.
     pub credential: Credential,
 }
@@ -46,12 +50,14 @@ impl Credential {
     }
 }
 
-/// One role's reach into one kind of record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One seat's reach into one kind of record.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     pub scope: Scope,
     pub community: Option<Uuid>,
     pub classes: Classes,
+    /// Whom and what the role is about.
+    pub links: Arc<Links>,
 }
 
 /// All that a viewer's roles together reach; a row is seen if any part reaches it.
@@ -59,15 +65,6 @@ pub struct Held {
 pub struct Reach(pub Vec<Held>);
 
 impl Viewer {
-    fn new(
-        account_id: Uuid,
-        name: String,
-        credential: Credential,
-        roles: impl Iterator<Item = token::RoleRow>,
-    ) -> Self {
-        Self { account_id, name, roles: roles.filter_map(|row| Some((row.0?, row.1))).collect(), credential }
-    }
-
     /// The session of somebody who signed in; none for a token.
     pub fn session(&self) -> Option<Uuid> {
         match self.credential {
@@ -77,15 +74,38 @@ impl Viewer {
     }
 
     pub fn reach(&self, resource: Resource, action: Action) -> Reach {
-        let held = self.roles.iter().filter_map(|(role, community)| {
-            let rule = policy::rule(*role, resource, action);
-            (rule.scope != Scope::None).then_some(Held {
+        let seats = self.grants.iter().flat_map(|grant| grant.seats().iter().map(move |seat| (grant, *seat)));
+        let held = seats.filter_map(|(grant, seat)| {
+            let rule = policy::rule(seat, resource, action);
+            (rule.scope != Scope::None).then(|| Held {
                 scope: rule.scope,
-                community: *community,
+                community: grant.community,
                 classes: rule.classes,
+                links: grant.links.clone(),
             })
         });
         Reach(held.collect())
+    }
+}
+
+impl Viewer {
+    /// The unit that a viewer speaks for in a community: each unit knows recipients by other names.
+    pub fn unit_in(&self, community: Uuid) -> Option<Uuid> {
+        let held = self.grants.iter().filter(|grant| grant.community == Some(community));
+        held.filter_map(|grant| grant.links.partner_unit).next()
+    }
+}
+
+impl Held {
+    /// Does it cover everything in this community (none: everything everywhere), as far as rows belong to communities?
+    fn is_whole(&self, community: Option<Uuid>) -> bool {
+        match self.scope {
+            Scope::All => true,
+            Scope::Community => community.is_some() && self.community == community,
+            Scope::None | Scope::Own | Scope::Household | Scope::Team | Scope::Shop | Scope::Unit | Scope::Grids => {
+                false
+            }
+        }
     }
 }
 
@@ -96,17 +116,26 @@ impl Reach {
 
     /// Does it cover everything in this community?
     pub fn covers(&self, community: Uuid) -> bool {
-        self.0.iter().any(|held| match held.scope {
-            Scope::All => true,
-            Scope::Community => held.community == Some(community),
-            _ => false,
-        })
+        self.0.iter().any(|held| held.is_whole(Some(community)))
     }
 
-    /// The classes read in full on a row of this community (on a directory's row: of none).
-    pub fn classes_on(&self, community: Option<Uuid>) -> Classes {
-        let applies = |held: &&Held| held.scope == Scope::All || community.is_none() || held.community == community;
-        self.0.iter().filter(applies).fold(Classes::OPEN, |classes, held| classes.or(held.classes))
+    /// The classes read in full on a row of this community; a row of a directory belongs to none.
+    pub fn classes_on(&self, community: Option<Uuid>) -> Readable {
+        let may_reach = |held: &Held| match (held.community, community) {
+            (Some(own), Some(of_row)) => own == of_row,
+            _ => true,
+        };
+        let concerned = || self.0.iter().enumerate().filter(move |(_, held)| may_reach(held));
+        let mut classes = concerned().map(|(_, held)| held.classes);
+        // The row was reached by one of them: if all read the same, it does not matter by which.
+        let first = classes.next().unwrap_or_default();
+        if classes.all(|other| other == first) {
+            return Readable { everywhere: first, beyond: Vec::new() };
+        }
+        let whole = concerned().filter(|(_, held)| held.is_whole(community));
+        let everywhere = whole.fold(Classes::OPEN, |classes, (_, held)| classes.or(held.classes));
+        let more = concerned().filter(|(_, held)| everywhere.or(held.classes) != everywhere);
+        Readable { everywhere, beyond: more.map(|(place, _)| place).collect() }
     }
 
     /// Is this class read in full everywhere in the reach, as narrowed to one community where the question is narrowed?
@@ -115,9 +144,68 @@ impl Reach {
             (Some(wanted), Some(own)) => wanted == own,
             _ => true,
         };
-        match narrowed {
-            Some(community) => self.classes_on(Some(community)).has(class),
-            None => self.0.iter().filter(concerned).all(|held| held.classes.has(class)),
-        }
+        // What one part masks, another may show: one that reaches all that the first does.
+        let shown = |held: &Held| {
+            let place = narrowed.or(held.community);
+            held.classes.has(class) || self.0.iter().any(|other| other.classes.has(class) && other.is_whole(place))
+        };
+        // Of a community that is out of reach nothing is read.
+        (narrowed.is_none() || self.0.iter().any(|held| concerned(&held))) && self.0.iter().filter(concerned).all(shown)
+    }
+}
+
+/// What is read in full on the rows of a community.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Readable {
+    /// On every row.
+    pub everywhere: Classes,
+    /// Parts of the reach, by their places in it, that read more on those rows that they cover.
+    pub beyond: Vec<usize>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: Uuid = Uuid::from_u128(1);
+    const ELSEWHERE: Uuid = Uuid::from_u128(2);
+    const PERSONAL: Classes = Classes { personal: true, ..Classes::OPEN };
+
+    fn held(scope: Scope, community: Option<Uuid>, classes: Classes) -> Held {
+        Held { scope, community, classes, links: Arc::default() }
+    }
+
+    #[test]
+    fn a_part_of_a_community_is_not_the_community() {
+        let part = Reach(vec![held(Scope::Grids, Some(HERE), Classes::FULL)]);
+        assert!(!part.covers(HERE));
+        let whole = Reach(vec![held(Scope::Community, Some(HERE), Classes::FULL)]);
+        assert!(whole.covers(HERE) && !whole.covers(ELSEWHERE));
+        assert!(Reach(vec![held(Scope::All, None, Classes::FULL)]).covers(ELSEWHERE));
+    }
+
+    #[test]
+    fn what_one_role_reads_of_its_own_rows_is_not_read_of_all() {
+        let both =
+            Reach(vec![held(Scope::Community, Some(HERE), Classes::OPEN), held(Scope::Own, Some(HERE), Classes::FULL)]);
+        assert_eq!(both.classes_on(Some(HERE)), Readable { everywhere: Classes::OPEN, beyond: vec![1] });
+        assert!(!both.reads_everywhere(Class::Personal, None) && !both.reads_everywhere(Class::Personal, Some(HERE)));
+        let alone = Reach(vec![held(Scope::Own, Some(HERE), Classes::FULL)]);
+        assert_eq!(alone.classes_on(Some(HERE)), Readable { everywhere: Classes::FULL, beyond: Vec::new() });
+        assert!(alone.reads_everywhere(Class::Sealed, None) && !alone.reads_everywhere(Class::Sealed, Some(ELSEWHERE)));
+    }
+
+    #[test]
+    fn what_one_role_masks_another_that_reaches_as_far_shows() {
+        let both = Reach(vec![
+            held(Scope::Own, Some(HERE), PERSONAL),
+            held(Scope::Community, Some(HERE), Classes::FULL),
+            held(Scope::Community, Some(ELSEWHERE), PERSONAL),
+        ]);
+        assert_eq!(both.classes_on(Some(HERE)), Readable { everywhere: Classes::FULL, beyond: Vec::new() });
+        assert_eq!(both.classes_on(Some(ELSEWHERE)).everywhere, PERSONAL);
+        assert!(both.reads_everywhere(Class::Sensitive, Some(HERE)));
+        assert!(both.reads_everywhere(Class::Personal, None) && !both.reads_everywhere(Class::Sensitive, None));
+        assert!(Reach::default().reads_everywhere(Class::Personal, None), "of nothing, nothing is masked");
     }
 }

@@ -3,12 +3,13 @@
 //! This is the only place that decides. Slices say what they are about to do and get a scope back; `docs/roles.md` is generated from here.
 
 use entity::account_role::Role;
-use sea_orm::Iterable;
 
 /// A kind of record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Resource {
     Account,
+    /// Which account holds which role.
+    AccountRole,
     SubDistrict,
     Community,
     Grid,
@@ -46,6 +47,7 @@ pub enum Resource {
 impl Resource {
     pub const ALL: [Resource; 33] = [
         Resource::Account,
+        Resource::AccountRole,
         Resource::SubDistrict,
         Resource::Community,
         Resource::Grid,
@@ -162,39 +164,153 @@ pub struct Rule {
 
 const NOTHING: Rule = Rule { scope: Scope::None, classes: Classes::OPEN };
 
-/// May this role do this to records of this kind, and how far?
-pub fn rule(role: Role, resource: Resource, action: Action) -> Rule {
-    match role {
-        Role::Operator => operator(resource, action),
-        Role::Staff => staff(resource, action),
-        // These roles exist as names, so that accounts can hold them; what they may do is not decided yet, so it is nothing.
-        Role::Secretary | Role::Partner | Role::Volunteer | Role::Merchant | Role::Resident | Role::Auditor => NOTHING,
+/// What somebody sits on when they use a role: a role that reaches in two ways has two seats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Seat {
+    Operator,
+    Secretary,
+    Staff,
+    /// Staff whose grant names grids.
+    GridStaff,
+    Partner,
+    Volunteer,
+    Merchant,
+    /// A resident, as to themselves.
+    Resident,
+    /// A resident, as to those they live with.
+    HouseholdMember,
+    Auditor,
+}
+
+impl Seat {
+    pub const ALL: [Seat; 10] = [
+        Seat::Operator,
+        Seat::Secretary,
+        Seat::Staff,
+        Seat::GridStaff,
+        Seat::Partner,
+        Seat::Volunteer,
+        Seat::Merchant,
+        Seat::Resident,
+        Seat::HouseholdMember,
+        Seat::Auditor,
+    ];
+
+    /// The seats of a role; `named_grids`: does the grant name grids?
+    pub fn of(role: Role, named_grids: bool) -> &'static [Seat] {
+        match role {
+            Role::Operator => &[Seat::Operator],
+            Role::Secretary => &[Seat::Secretary],
+            Role::Staff if named_grids => &[Seat::GridStaff],
+            Role::Staff => &[Seat::Staff],
+            Role::Partner => &[Seat::Partner],
+            Role::Volunteer => &[Seat::Volunteer],
+            Role::Merchant => &[Seat::Merchant],
+            Role::Resident => &[Seat::Resident, Seat::HouseholdMember],
+            Role::Auditor => &[Seat::Auditor],
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Seat::Operator => "Operator",
+            Seat::Secretary => "Secretary",
+            Seat::Staff => "Staff of a community",
+            Seat::GridStaff => "Staff of named grids",
+            Seat::Partner => "Partner",
+            Seat::Volunteer => "Volunteer",
+            Seat::Merchant => "Merchant",
+            Seat::Resident => "Resident, as to themselves",
+            Seat::HouseholdMember => "Resident, as to their household",
+            Seat::Auditor => "Auditor",
+        }
     }
 }
 
+/// May whoever sits here do this to records of this kind, and how far?
+pub fn rule(seat: Seat, resource: Resource, action: Action) -> Rule {
+    match seat {
+        Seat::Operator => operator(resource, action),
+        Seat::Secretary => secretary(resource, action),
+        Seat::Staff => staff(resource, action),
+        Seat::GridStaff => reading(action, grid_staff(resource)),
+        Seat::Partner => reading(action, partner(resource)),
+        Seat::Volunteer => reading(action, volunteer(resource)),
+        Seat::Merchant => reading(action, merchant(resource)),
+        Seat::Resident => reading(action, resident(resource)),
+        Seat::HouseholdMember => reading(action, household_member(resource)),
+        Seat::Auditor => reading(action, auditor(resource)),
+    }
+}
+
+/// For seats from which nothing is written: a role that reaches only part of a community could learn from refusals what lies in the rest.
+fn reading(action: Action, rule: Rule) -> Rule {
+    match action {
+        Action::Read => rule,
+        Action::Record | Action::Amend | Action::Decide => NOTHING,
+    }
+}
+
+const fn to(scope: Scope, classes: Classes) -> Rule {
+    Rule { scope, classes }
+}
+
+const PERSONAL: Classes = Classes { personal: true, ..Classes::OPEN };
+const CANDID: Classes = Classes { personal: true, sensitive: true, ..Classes::OPEN };
+
 /// Runs the platform for all communities: sets communities up and helps where records need it, but does not read telephone numbers.
 fn operator(resource: Resource, action: Action) -> Rule {
-    let classes = Classes { sealed: false, ..Classes::FULL };
-    match (resource, action) {
-        (Resource::Account, Action::Read) => Rule { scope: Scope::All, classes },
-        (Resource::Account | Resource::Event, Action::Record | Action::Amend | Action::Decide) => NOTHING,
-        _ => Rule { scope: Scope::All, classes },
+    let all = to(Scope::All, CANDID);
+    match resource {
+        Resource::Account | Resource::Event => reading(action, all),
+        Resource::AccountRole
+        | Resource::SubDistrict
+        | Resource::Community
+        | Resource::Grid
+        | Resource::Building
+        | Resource::Household
+        | Resource::Membership
+        | Resource::Resident
+        | Resource::Circumstance
+        | Resource::StaffMember
+        | Resource::Posting
+        | Resource::PartnerUnit
+        | Resource::Pairing
+        | Resource::Project
+        | Resource::Participation
+        | Resource::Milestone
+        | Resource::Contribution
+        | Resource::AidProgramme
+        | Resource::AidRecord
+        | Resource::Facility
+        | Resource::Asset
+        | Resource::Volunteer
+        | Resource::PartyMembership
+        | Resource::Team
+        | Resource::TeamMembership
+        | Resource::Sponsorship
+        | Resource::Instalment
+        | Resource::Campaign
+        | Resource::Activity
+        | Resource::Session
+        | Resource::Attendance => all,
     }
+}
+
+/// Heads one community: keeps its records like its staff, and says who may use them.
+fn secretary(resource: Resource, action: Action) -> Rule {
+    if resource == Resource::AccountRole {
+        return to(Scope::Community, Classes::FULL);
+    }
+    staff(resource, action)
 }
 
 /// Works for one community and keeps its records.
 fn staff(resource: Resource, action: Action) -> Rule {
-    let community = Rule { scope: Scope::Community, classes: Classes::FULL };
+    let community = to(Scope::Community, Classes::FULL);
     match resource {
-        Resource::Account => NOTHING,
-        Resource::SubDistrict | Resource::Community => match action {
-            Action::Read => community,
-            Action::Record | Action::Amend | Action::Decide => NOTHING,
-        },
-        Resource::Event => match action {
-            Action::Read => community,
-            Action::Record | Action::Amend | Action::Decide => NOTHING,
-        },
+        Resource::Account | Resource::AccountRole => NOTHING,
+        Resource::SubDistrict | Resource::Community | Resource::Event => reading(action, community),
         Resource::Grid
         | Resource::Building
         | Resource::Household
@@ -227,22 +343,275 @@ fn staff(resource: Resource, action: Action) -> Rule {
     }
 }
 
+/// Works for some grids of a community: sees who lives there and what concerns them, and of the rest what names no resident.
+fn grid_staff(resource: Resource) -> Rule {
+    match resource {
+        Resource::Account | Resource::AccountRole | Resource::PartyMembership | Resource::Event => NOTHING,
+        Resource::Grid
+        | Resource::Building
+        | Resource::Household
+        | Resource::Membership
+        | Resource::Resident
+        | Resource::Circumstance
+        | Resource::AidRecord
+        | Resource::Volunteer
+        | Resource::TeamMembership
+        | Resource::Sponsorship
+        | Resource::Instalment
+        | Resource::Attendance => to(Scope::Grids, Classes::FULL),
+        Resource::SubDistrict
+        | Resource::Community
+        | Resource::StaffMember
+        | Resource::Posting
+        | Resource::PartnerUnit
+        | Resource::Pairing
+        | Resource::Project
+        | Resource::Participation
+        | Resource::Milestone
+        | Resource::Contribution
+        | Resource::AidProgramme
+        | Resource::Facility
+        | Resource::Asset
+        | Resource::Team
+        | Resource::Campaign
+        | Resource::Activity
+        | Resource::Session => to(Scope::Community, PERSONAL),
+    }
+}
+
+/// Speaks for a unit in one community: sees what the unit does there, and no resident.
+fn partner(resource: Resource) -> Rule {
+    match resource {
+        Resource::SubDistrict | Resource::Community | Resource::AidProgramme | Resource::Facility => PUBLIC,
+        Resource::PartnerUnit
+        | Resource::Pairing
+        | Resource::Project
+        | Resource::Participation
+        | Resource::Milestone
+        | Resource::Contribution
+        | Resource::AidRecord
+        | Resource::Asset
+        | Resource::Sponsorship
+        | Resource::Instalment
+        | Resource::Campaign
+        | Resource::Activity
+        | Resource::Session => to(Scope::Unit, Classes::OPEN),
+        Resource::Account
+        | Resource::AccountRole
+        | Resource::Grid
+        | Resource::Building
+        | Resource::Household
+        | Resource::Membership
+        | Resource::Resident
+        | Resource::Circumstance
+        | Resource::StaffMember
+        | Resource::Posting
+        | Resource::Volunteer
+        | Resource::PartyMembership
+        | Resource::Team
+        | Resource::TeamMembership
+        | Resource::Attendance
+        | Resource::Event => NOTHING,
+    }
+}
+
+/// What a community shows to everybody who belongs to it.
+const PUBLIC: Rule = to(Scope::Community, Classes::OPEN);
+
+/// Volunteers: sees themselves, their teams, and what these hold.
+fn volunteer(resource: Resource) -> Rule {
+    match resource {
+        Resource::SubDistrict | Resource::Community | Resource::Facility => PUBLIC,
+        Resource::Volunteer | Resource::PartyMembership | Resource::TeamMembership | Resource::Attendance => {
+            to(Scope::Own, Classes::FULL)
+        }
+        Resource::Team | Resource::Campaign | Resource::Activity | Resource::Session => to(Scope::Team, Classes::OPEN),
+        Resource::Account
+        | Resource::AccountRole
+        | Resource::Grid
+        | Resource::Building
+        | Resource::Household
+        | Resource::Membership
+        | Resource::Resident
+        | Resource::Circumstance
+        | Resource::StaffMember
+        | Resource::Posting
+        | Resource::PartnerUnit
+        | Resource::Pairing
+        | Resource::Project
+        | Resource::Participation
+        | Resource::Milestone
+        | Resource::Contribution
+        | Resource::AidProgramme
+        | Resource::AidRecord
+        | Resource::Asset
+        | Resource::Sponsorship
+        | Resource::Instalment
+        | Resource::Event => NOTHING,
+    }
+}
+
+/// Keeps a small business: sees the community and what is public in it.
+fn merchant(resource: Resource) -> Rule {
+    match resource {
+        Resource::SubDistrict | Resource::Community | Resource::Facility => PUBLIC,
+        Resource::Account
+        | Resource::AccountRole
+        | Resource::Grid
+        | Resource::Building
+        | Resource::Household
+        | Resource::Membership
+        | Resource::Resident
+        | Resource::Circumstance
+        | Resource::StaffMember
+        | Resource::Posting
+        | Resource::PartnerUnit
+        | Resource::Pairing
+        | Resource::Project
+        | Resource::Participation
+        | Resource::Milestone
+        | Resource::Contribution
+        | Resource::AidProgramme
+        | Resource::AidRecord
+        | Resource::Asset
+        | Resource::Volunteer
+        | Resource::PartyMembership
+        | Resource::Team
+        | Resource::TeamMembership
+        | Resource::Sponsorship
+        | Resource::Instalment
+        | Resource::Campaign
+        | Resource::Activity
+        | Resource::Session
+        | Resource::Attendance
+        | Resource::Event => NOTHING,
+    }
+}
+
+/// Lives in the community: sees what is on file about themselves.
+fn resident(resource: Resource) -> Rule {
+    match resource {
+        Resource::SubDistrict | Resource::Community | Resource::AidProgramme | Resource::Facility => PUBLIC,
+        Resource::Membership
+        | Resource::Resident
+        | Resource::Circumstance
+        | Resource::AidRecord
+        | Resource::Volunteer
+        | Resource::PartyMembership
+        | Resource::TeamMembership
+        | Resource::Sponsorship
+        | Resource::Instalment
+        | Resource::Attendance => to(Scope::Own, Classes::FULL),
+        Resource::Account
+        | Resource::AccountRole
+        | Resource::Grid
+        | Resource::Building
+        | Resource::Household
+        | Resource::StaffMember
+        | Resource::Posting
+        | Resource::PartnerUnit
+        | Resource::Pairing
+        | Resource::Project
+        | Resource::Participation
+        | Resource::Milestone
+        | Resource::Contribution
+        | Resource::Asset
+        | Resource::Team
+        | Resource::Campaign
+        | Resource::Activity
+        | Resource::Session
+        | Resource::Event => NOTHING,
+    }
+}
+
+/// Lives with others: sees who they are and where they live together, and what the household was given; not what concerns another of them alone.
+fn household_member(resource: Resource) -> Rule {
+    match resource {
+        Resource::Grid
+        | Resource::Building
+        | Resource::Household
+        | Resource::Membership
+        | Resource::Resident
+        | Resource::AidRecord => to(Scope::Household, PERSONAL),
+        Resource::Account
+        | Resource::AccountRole
+        | Resource::SubDistrict
+        | Resource::Community
+        | Resource::Circumstance
+        | Resource::StaffMember
+        | Resource::Posting
+        | Resource::PartnerUnit
+        | Resource::Pairing
+        | Resource::Project
+        | Resource::Participation
+        | Resource::Milestone
+        | Resource::Contribution
+        | Resource::AidProgramme
+        | Resource::Facility
+        | Resource::Asset
+        | Resource::Volunteer
+        | Resource::PartyMembership
+        | Resource::Team
+        | Resource::TeamMembership
+        | Resource::Sponsorship
+        | Resource::Instalment
+        | Resource::Campaign
+        | Resource::Activity
+        | Resource::Session
+        | Resource::Attendance
+        | Resource::Event => NOTHING,
+    }
+}
+
+/// Looks into the records of a community without learning whom they are about.
+fn auditor(resource: Resource) -> Rule {
+    match resource {
+        // What these say is all of it sensitive: masked, nothing would be left.
+        Resource::Account | Resource::Circumstance | Resource::PartyMembership => NOTHING,
+        Resource::AccountRole
+        | Resource::SubDistrict
+        | Resource::Community
+        | Resource::Grid
+        | Resource::Building
+        | Resource::Household
+        | Resource::Membership
+        | Resource::Resident
+        | Resource::StaffMember
+        | Resource::Posting
+        | Resource::PartnerUnit
+        | Resource::Pairing
+        | Resource::Project
+        | Resource::Participation
+        | Resource::Milestone
+        | Resource::Contribution
+        | Resource::AidProgramme
+        | Resource::AidRecord
+        | Resource::Facility
+        | Resource::Asset
+        | Resource::Volunteer
+        | Resource::Team
+        | Resource::TeamMembership
+        | Resource::Sponsorship
+        | Resource::Instalment
+        | Resource::Campaign
+        | Resource::Activity
+        | Resource::Session
+        | Resource::Attendance
+        | Resource::Event => PUBLIC,
+    }
+}
+
 /// `docs/roles.md`: the matrix as people read it. A test compares the file with this.
 pub fn as_markdown() -> String {
     let mut out = String::from(
         "# Who may do what\n\nWritten by `tongxin roles`; do not edit. One table a role: how far it reaches, and in brackets the classes of fields that it reads in full\n\
          (P personal, S sensitive, X sealed). A dash means: nothing, and the answer is the same as if the record did not exist.\n",
     );
-    for role in Role::iter() {
-        let any = Resource::ALL.iter().any(|r| Action::ALL.iter().any(|a| rule(role, *r, *a).scope != Scope::None));
-        out += &format!("\n## {role:?}\n\n");
-        if !any {
-            out += "Nothing yet.\n";
-            continue;
-        }
+    for seat in Seat::ALL {
+        out += &format!("\n## {}\n\n", seat.title());
         out += "| record | read | record | amend | decide |\n| --- | --- | --- | --- | --- |\n";
         for resource in Resource::ALL {
-            let cells = Action::ALL.map(|action| cell(rule(role, resource, action), action));
+            let cells = Action::ALL.map(|action| cell(rule(seat, resource, action), action));
             out += &format!("| {resource:?} | {} |\n", cells.join(" | "));
         }
     }

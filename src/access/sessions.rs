@@ -16,8 +16,8 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::{
-    Credential, Viewer,
-    token::{RoleRow, SESSION, generate, with_roles},
+    Credential, Viewer, grants,
+    token::{SESSION, generate, with_account},
 };
 use crate::context::App;
 
@@ -94,7 +94,7 @@ pub async fn end(conn: &impl ConnectionTrait, which: Which, now: DateTime<Utc>) 
     Ok(ended.rows_affected)
 }
 
-type Row = (Uuid, DateTime<Utc>, i32, Uuid, String, Option<entity::account_role::Role>, Option<Uuid>);
+type Row = (Uuid, DateTime<Utc>, i32, Uuid, String);
 
 /// Whose session this is; none where it ended, expired or was not used for too long, or where the account is disabled.
 pub(super) async fn find(app: &App, hash: &[u8], now: DateTime<Utc>) -> Result<Option<Viewer>, DbErr> {
@@ -106,14 +106,14 @@ pub(super) async fn find(app: &App, hash: &[u8], now: DateTime<Utc>) -> Result<O
         .filter(sign_in::Column::Hash.eq(hash))
         .filter(sign_in::Column::EndedAt.is_null())
         .filter(sign_in::Column::ExpiresAt.gt(now));
-    let rows: Vec<Row> = with_roles(select, sign_in::Relation::Account).into_tuple().all(app.db.reader()).await?;
-    let Some(&(id, written, idle, account_id, ref name, ..)) = rows.first() else { return Ok(None) };
+    let found: Option<Row> = with_account(select, sign_in::Relation::Account).into_tuple().one(app.db.reader()).await?;
+    let Some((id, written, idle, account_id, name)) = found else { return Ok(None) };
     let last_used = app.uses.last(id).map_or(written, |seen| seen.max(written));
     if now - last_used >= TimeDelta::seconds(idle.into()) {
         return Ok(None);
     }
-    let roles = rows.iter().map(|(.., role, community): &Row| RoleRow(*role, *community));
-    Ok(Some(Viewer::new(account_id, name.clone(), Credential::Session(id), roles)))
+    let grants = grants::held_by(app.db.reader(), account_id, now).await?;
+    Ok(Some(Viewer { account_id, name, grants, credential: Credential::Session(id) }))
 }
 
 /// When sessions and tokens were used last, until it is written down: so reading does not write.

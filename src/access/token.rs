@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use entity::{account, account_role, token};
+use entity::{account, token};
 use quick_cache::sync::Cache;
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, Select, sea_query::ExprTrait,
@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Credential, Viewer, sessions};
+use super::{Credential, Viewer, grants, sessions};
 use crate::{
     context::App,
     error::{Error, Result},
@@ -78,22 +78,16 @@ pub async fn authenticate(app: &App, bearer: Option<&str>) -> Result<Option<Arc<
     Ok(Some(viewer))
 }
 
-/// A role as it was read beside a credential; none where the account has no role.
-pub(super) struct RoleRow(pub Option<account_role::Role>, pub Option<Uuid>);
-
-/// The account behind a credential and the roles that it holds now, a row each.
-pub(super) fn with_roles<E: EntityTrait>(select: Select<E>, account: impl RelationTrait) -> Select<E> {
+/// With the account behind a credential, unless it is disabled.
+pub(super) fn with_account<E: EntityTrait>(select: Select<E>, account: impl RelationTrait) -> Select<E> {
     select
         .column_as(account::Column::Id, "id")
         .column_as(account::Column::Name, "name")
-        .column_as(account_role::Column::Role, "role")
-        .column_as(account_role::Column::CommunityId, "community_id")
         .join(JoinType::InnerJoin, account.def())
-        .join(JoinType::LeftJoin, account::Relation::AccountRole.def())
         .filter(account::Column::DisabledAt.is_null())
 }
 
-type Row = (Uuid, Option<Uuid>, Option<String>, Uuid, String, Option<account_role::Role>, Option<Uuid>);
+type Row = (Uuid, Option<Uuid>, Option<String>, Uuid, String);
 
 async fn find(app: &App, hash: &[u8], now: DateTime<Utc>) -> Result<Option<Viewer>, DbErr> {
     let select = token::Entity::find()
@@ -104,12 +98,12 @@ async fn find(app: &App, hash: &[u8], now: DateTime<Utc>) -> Result<Option<Viewe
         .filter(token::Column::Hash.eq(hash))
         .filter(token::Column::RevokedAt.is_null())
         .filter(token::Column::ExpiresAt.is_null().or(token::Column::ExpiresAt.gt(now)));
-    let rows: Vec<Row> = with_roles(select, token::Relation::Account).into_tuple().all(app.db.reader()).await?;
-    let Some((id, narrowed_to, _, account_id, name, ..)) = rows.first() else { return Ok(None) };
+    let found: Option<Row> = with_account(select, token::Relation::Account).into_tuple().one(app.db.reader()).await?;
+    let Some((id, narrowed_to, _, account_id, name)) = found else { return Ok(None) };
+    let mut grants = grants::held_by(app.db.reader(), account_id, now).await?;
     // A token of a community reaches nothing elsewhere, whatever else its account may do.
-    let within = |row: &&Row| narrowed_to.is_none_or(|community| row.6 == Some(community));
-    let roles = rows.iter().filter(within).map(|(.., role, community): &Row| RoleRow(*role, *community));
-    Ok(Some(Viewer::new(*account_id, name.clone(), Credential::Token { id: *id }, roles)))
+    grants.retain(|grant| narrowed_to.is_none_or(|community| grant.community == Some(community)));
+    Ok(Some(Viewer { account_id, name, grants, credential: Credential::Token { id } }))
 }
 
 /// The secret's text, for the one moment when it is printed.

@@ -160,10 +160,22 @@ impl Filter for ActivityFilter {
         use activity_organiser::Column as Organiser;
         let mut own = Condition::all()
             .add_option(reference(Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(Column::CampaignId, "campaignId", "campaign", &self.campaign_id)?)
-            .add_option(reference(Column::ProjectId, "projectId", "project", &self.project_id)?);
-        let unit = reference(Organiser::PartnerUnitId, "partnerUnitId", "partner_unit", &self.partner_unit_id)?;
-        let team = reference(Organiser::TeamId, "teamId", "team", &self.team_id)?;
+            .add_option(asking.reference::<crate::activities::Campaign>(
+                Column::CampaignId,
+                "campaignId",
+                &self.campaign_id,
+            )?)
+            .add_option(asking.reference::<crate::projects::Project>(
+                Column::ProjectId,
+                "projectId",
+                &self.project_id,
+            )?);
+        let unit = asking.reference::<crate::partners::PartnerUnit>(
+            Organiser::PartnerUnitId,
+            "partnerUnitId",
+            &self.partner_unit_id,
+        )?;
+        let team = asking.reference::<crate::volunteers::Team>(Organiser::TeamId, "teamId", &self.team_id)?;
         for organiser in unit.into_iter().chain(team) {
             let theirs = activity_organiser::Entity::find()
                 .select_only()

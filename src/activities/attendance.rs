@@ -154,16 +154,36 @@ impl Filter for AttendanceFilter {
         use attendance::Column;
         let mut own = Condition::all()
             .add_option(reference(Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(Column::SessionId, "sessionId", "session", &self.session_id)?)
-            .add_option(reference(Column::ResidentId, "residentId", "resident", &self.resident_id)?)
-            .add_option(reference(Column::StaffMemberId, "staffMemberId", "staff_member", &self.staff_member_id)?)
-            .add_option(reference(Column::VolunteerId, "volunteerId", "volunteer", &self.volunteer_id)?)
-            .add_option(reference(Column::TeamId, "teamId", "team", &self.team_id)?);
+            .add_option(asking.reference::<crate::activities::Session>(
+                Column::SessionId,
+                "sessionId",
+                &self.session_id,
+            )?)
+            .add_option(asking.reference::<crate::residents::Resident>(
+                Column::ResidentId,
+                "residentId",
+                &self.resident_id,
+            )?)
+            .add_option(asking.reference::<crate::staff::StaffMember>(
+                Column::StaffMemberId,
+                "staffMemberId",
+                &self.staff_member_id,
+            )?)
+            .add_option(asking.reference::<crate::volunteers::Volunteer>(
+                Column::VolunteerId,
+                "volunteerId",
+                &self.volunteer_id,
+            )?)
+            .add_option(asking.reference::<crate::volunteers::Team>(Column::TeamId, "teamId", &self.team_id)?);
         if let Some(category) = &self.category {
             asking.require(Class::Sensitive, "category")?;
             own = own.add(category.condition(Column::Category));
         }
-        let activity = reference(session::Column::ActivityId, "activityId", "activity", &self.activity_id)?;
+        let activity = asking.reference::<crate::activities::Activity>(
+            session::Column::ActivityId,
+            "activityId",
+            &self.activity_id,
+        )?;
         if self.held_on.is_some() || activity.is_some() {
             let days = self.held_on.as_ref().map(|days| days.condition(session::Column::HeldOn));
             let sessions = session::Entity::find()

@@ -115,8 +115,16 @@ impl Filter for ActivityResultFilter {
         use activity_result::Column;
         let mut own = Condition::all()
             .add_option(reference(Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(Column::ActivityId, "activityId", "activity", &self.activity_id)?)
-            .add_option(reference(Column::CampaignId, "campaignId", "campaign", &self.campaign_id)?);
+            .add_option(asking.reference::<crate::activities::Activity>(
+                Column::ActivityId,
+                "activityId",
+                &self.activity_id,
+            )?)
+            .add_option(asking.reference::<crate::activities::Campaign>(
+                Column::CampaignId,
+                "campaignId",
+                &self.campaign_id,
+            )?);
         if let Some(measure) = &self.measure {
             own = own.add(measure.condition(Column::Measure)?);
         }

@@ -1,34 +1,107 @@
 //! Which campaigns, activities, sessions and what is on record of them a part of the viewer's reach covers.
 
 use entity::{activity, activity_organiser, activity_result, attendance, campaign, head_count, session};
-use sea_orm::Condition;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement};
 
-use crate::access::{Held, scope::by_community};
+use crate::{
+    access::{
+        Held, Scope,
+        scope::{among, by_community, by_links, is},
+    },
+    residents::scope::residents_of_grids,
+    volunteers::scope::teams_of_volunteer,
+};
 
+/// A unit's or a team's campaigns are those of their activities.
 pub fn of_campaigns(held: &Held) -> Condition {
-    by_community(held, campaign::Column::CommunityId)
+    use campaign::Column;
+    match held.scope {
+        Scope::Unit | Scope::Team => {
+            let campaigns = organised(held).map(|organised| {
+                let select = activity::Entity::find().select_only().column(activity::Column::CampaignId);
+                select.filter(activity::Column::Id.in_subquery(organised)).into_query()
+            });
+            by_links(held, Column::CommunityId, [among(Column::Id, campaigns)])
+        }
+        _ => by_community(held, Column::CommunityId),
+    }
 }
 
 pub fn of_activities(held: &Held) -> Condition {
-    by_community(held, activity::Column::CommunityId)
+    use activity::Column;
+    match held.scope {
+        Scope::Unit | Scope::Team => by_links(held, Column::CommunityId, [among(Column::Id, organised(held))]),
+        _ => by_community(held, Column::CommunityId),
+    }
 }
 
+/// With whom an activity is held is said to those who hold it: of the others each sees themselves.
 pub fn of_organisers(held: &Held) -> Condition {
-    by_community(held, activity_organiser::Column::CommunityId)
+    use activity_organiser::Column;
+    match held.scope {
+        Scope::Unit | Scope::Team => by_links(held, Column::CommunityId, [organisers(held)]),
+        _ => by_community(held, Column::CommunityId),
+    }
 }
 
 pub fn of_sessions(held: &Held) -> Condition {
-    by_community(held, session::Column::CommunityId)
+    use session::Column;
+    match held.scope {
+        Scope::Unit | Scope::Team => by_links(held, Column::CommunityId, [among(Column::ActivityId, organised(held))]),
+        _ => by_community(held, Column::CommunityId),
+    }
 }
 
 pub fn of_attendances(held: &Held) -> Condition {
-    by_community(held, attendance::Column::CommunityId)
+    use attendance::Column;
+    match held.scope {
+        Scope::Grids => {
+            by_links(held, Column::CommunityId, [among(Column::ResidentId, Some(residents_of_grids(held)))])
+        }
+        Scope::Own => {
+            let links = &held.links;
+            let ways = [is(Column::VolunteerId, links.volunteer), is(Column::ResidentId, links.resident)];
+            by_links(held, Column::CommunityId, ways)
+        }
+        _ => by_community(held, Column::CommunityId),
+    }
 }
 
 pub fn of_head_counts(held: &Held) -> Condition {
-    by_community(held, head_count::Column::CommunityId)
+    use head_count::Column;
+    match held.scope {
+        Scope::Unit | Scope::Team => {
+            let sessions = organised(held).map(|organised| {
+                let select = session::Entity::find().select_only().column(session::Column::Id);
+                select.filter(session::Column::ActivityId.in_subquery(organised)).into_query()
+            });
+            by_links(held, Column::CommunityId, [among(Column::SessionId, sessions)])
+        }
+        _ => by_community(held, Column::CommunityId),
+    }
 }
 
+/// What came of a whole campaign is not one activity's.
 pub fn of_results(held: &Held) -> Condition {
-    by_community(held, activity_result::Column::CommunityId)
+    use activity_result::Column;
+    match held.scope {
+        Scope::Unit | Scope::Team => by_links(held, Column::CommunityId, [among(Column::ActivityId, organised(held))]),
+        _ => by_community(held, Column::CommunityId),
+    }
+}
+
+/// The rows of organisers that say that one's unit or one's team holds an activity.
+fn organisers(held: &Held) -> Option<Condition> {
+    use activity_organiser::Column;
+    match held.scope {
+        Scope::Unit => is(Column::PartnerUnitId, held.links.partner_unit),
+        Scope::Team => among(Column::TeamId, teams_of_volunteer(held)),
+        _ => None,
+    }
+}
+
+/// The activities that one's unit or one's team holds.
+fn organised(held: &Held) -> Option<SelectStatement> {
+    let select = activity_organiser::Entity::find().select_only().column(activity_organiser::Column::ActivityId);
+    Some(select.filter(organisers(held)?).into_query())
 }

@@ -167,9 +167,21 @@ impl Filter for SessionFilter {
         use session::Column;
         let mut own = Condition::all()
             .add_option(reference(Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(Column::ActivityId, "activityId", "activity", &self.activity_id)?)
-            .add_option(reference(Column::FacilityId, "facilityId", "facility", &self.facility_id)?);
-        let campaign = reference(activity::Column::CampaignId, "campaignId", "campaign", &self.campaign_id)?;
+            .add_option(asking.reference::<crate::activities::Activity>(
+                Column::ActivityId,
+                "activityId",
+                &self.activity_id,
+            )?)
+            .add_option(asking.reference::<crate::facilities::Facility>(
+                Column::FacilityId,
+                "facilityId",
+                &self.facility_id,
+            )?);
+        let campaign = asking.reference::<crate::activities::Campaign>(
+            activity::Column::CampaignId,
+            "campaignId",
+            &self.campaign_id,
+        )?;
         if self.kind.is_some() || campaign.is_some() {
             let kind = self.kind.as_ref().map(|kind| kind.condition(activity::Column::Kind));
             let activities = activity::Entity::find()

@@ -85,7 +85,7 @@ impl AidRecord {
     async fn recipient_alias(&self, ctx: &Context<'_>) -> String {
         // The database lets no record be without a recipient.
         let recipient = self.0.resident_id.or(self.0.household_id).unwrap_or_default();
-        ctx.app().keys.alias(None, recipient)
+        ctx.app().keys.alias(ctx.caller().unit_in(self.0.community_id), recipient)
     }
 
     /// The programme under whose rules it is given; null outside any (帮扶项目).

@@ -75,16 +75,31 @@ impl Filter for AidRecordFilter {
         }
         let mut own = Condition::all()
             .add_option(reference(aid_record::Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(aid_record::Column::ResidentId, "residentId", "resident", &self.resident_id)?)
-            .add_option(reference(aid_record::Column::HouseholdId, "householdId", "household", &self.household_id)?)
-            .add_option(reference(aid_record::Column::ProgrammeId, "programmeId", "aid_programme", &self.programme_id)?)
-            .add_option(reference(
+            .add_option(asking.reference::<crate::residents::Resident>(
+                aid_record::Column::ResidentId,
+                "residentId",
+                &self.resident_id,
+            )?)
+            .add_option(asking.reference::<crate::households::Household>(
+                aid_record::Column::HouseholdId,
+                "householdId",
+                &self.household_id,
+            )?)
+            .add_option(asking.reference::<crate::aid::AidProgramme>(
+                aid_record::Column::ProgrammeId,
+                "programmeId",
+                &self.programme_id,
+            )?)
+            .add_option(asking.reference::<crate::contributions::Contribution>(
                 aid_record::Column::ContributionId,
                 "contributionId",
-                "contribution",
                 &self.contribution_id,
             )?)
-            .add_option(reference(aid_record::Column::ProjectId, "projectId", "project", &self.project_id)?);
+            .add_option(asking.reference::<crate::projects::Project>(
+                aid_record::Column::ProjectId,
+                "projectId",
+                &self.project_id,
+            )?);
         if let Some(kind) = &self.kind {
             own = own.add(kind.condition(aid_record::Column::Kind));
         }

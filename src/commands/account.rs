@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tongxin::{
     access::{
         accounts::{self, Given, Role},
+        granting::LinkArgs,
         password,
     },
     context::App,
@@ -24,6 +25,8 @@ pub enum AccountCommand {
         /// Division code (12 digits) of the community; not for OPERATOR.
         #[arg(long)]
         community: Option<String>,
+        #[command(flatten)]
+        links: LinksArgs,
         #[command(flatten)]
         password: PasswordArgs,
         /// No password: a machine's account, which has tokens only.
@@ -44,6 +47,23 @@ pub enum AccountCommand {
     List,
 }
 
+/// Whom a role is about.
+#[derive(Args)]
+pub struct LinksArgs {
+    /// Unified social credit code of the unit that a PARTNER speaks for.
+    #[arg(long)]
+    unit: Option<String>,
+    /// Id of the resident who a RESIDENT (or MERCHANT) is.
+    #[arg(long)]
+    resident: Option<String>,
+    /// Id of the volunteer who a VOLUNTEER is.
+    #[arg(long)]
+    volunteer: Option<String>,
+    /// Name of a grid that STAFF are limited to; may be given several times.
+    #[arg(long = "grid")]
+    grids: Vec<String>,
+}
+
 /// Where the password comes from: never from an argument, which others can read in the list of processes.
 #[derive(Args)]
 pub struct PasswordArgs {
@@ -57,9 +77,11 @@ pub struct PasswordArgs {
 
 pub async fn run(app: &App, what: AccountCommand) -> Result<()> {
     match what {
-        AccountCommand::Add { name, role, community, password, no_password } => {
+        AccountCommand::Add { name, role, community, links, password, no_password } => {
+            let LinksArgs { unit, resident, volunteer, grids } = links;
+            let links = LinkArgs { unit, resident, volunteer, grids };
             let given = if no_password { None } else { Some(given(&password)?) };
-            accounts::add_with(app, &name, role, community.as_deref(), given.as_ref()).await?;
+            accounts::add_linked(app, &name, role, community.as_deref(), &links, given.as_ref()).await?;
             given.iter().for_each(tell);
         }
         AccountCommand::Disable { name } => accounts::disable(app, &name, true).await?,

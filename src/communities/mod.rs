@@ -8,7 +8,7 @@ pub mod place_queries;
 pub mod places;
 pub mod queries;
 pub mod redraw;
-mod scope;
+pub(crate) mod scope;
 
 pub use object::{Community, SubDistrict};
 pub use places::{Building, Grid};

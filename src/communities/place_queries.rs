@@ -90,7 +90,11 @@ impl Filter for BuildingFilter {
     fn condition(&self, asking: &Asking<'_>) -> Result<Condition> {
         let mut own = Condition::all()
             .add_option(reference(building::Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(building::Column::GridId, "gridId", "grid", &self.grid_id)?);
+            .add_option(asking.reference::<crate::communities::Grid>(
+                building::Column::GridId,
+                "gridId",
+                &self.grid_id,
+            )?);
         if let Some(name) = &self.name {
             own = own.add(name.condition(building::Column::Name)?);
         }

@@ -10,7 +10,7 @@ use crate::{
     orders,
     relay::{
         Listed,
-        filter::{Asking, Filter, TextFilter, combine, reference},
+        filter::{Asking, Filter, TextFilter, combine},
     },
     roots,
 };
@@ -81,8 +81,11 @@ pub struct CommunityFilter {
 
 impl Filter for CommunityFilter {
     fn condition(&self, asking: &Asking<'_>) -> Result<Condition> {
-        let sub_district =
-            reference(community::Column::SubDistrictId, "subDistrictId", "sub_district", &self.sub_district_id)?;
+        let sub_district = asking.reference::<crate::communities::SubDistrict>(
+            community::Column::SubDistrictId,
+            "subDistrictId",
+            &self.sub_district_id,
+        )?;
         let mut own = Condition::all().add_option(sub_district);
         if let Some(name) = &self.name {
             own = own.add(name.condition(community::Column::Name)?);

@@ -11,7 +11,7 @@ pub mod object;
 pub mod queries;
 mod received;
 mod rules;
-mod scope;
+pub(crate) mod scope;
 
 pub(crate) use allocation::{deliver, give_back, give_back_all, take};
 pub use contributor::Contributor;

@@ -4,7 +4,7 @@ use async_graphql::{ID, InputObject};
 use entity::{contribution, contributor};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
-use super::object::Contribution;
+use super::{contributor::Contributor, object::Contribution};
 use crate::{
     error::Result,
     figures::AidKindFilter,
@@ -47,11 +47,20 @@ impl Filter for ContributionFilter {
     fn condition(&self, asking: &Asking<'_>) -> Result<Condition> {
         let mut own = Condition::all()
             .add_option(reference(contribution::Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(contribution::Column::ProjectId, "projectId", "project", &self.project_id)?);
+            .add_option(asking.reference::<crate::projects::Project>(
+                contribution::Column::ProjectId,
+                "projectId",
+                &self.project_id,
+            )?);
         let unit = contributor::Column::PartnerUnitId;
-        if let Some(unit) = reference(unit, "partnerUnitId", "partner_unit", &self.partner_unit_id)? {
-            let theirs =
-                contributor::Entity::find().select_only().column(contributor::Column::ContributionId).filter(unit);
+        if let Some(unit) =
+            asking.reference::<crate::partners::PartnerUnit>(unit, "partnerUnitId", &self.partner_unit_id)?
+        {
+            let theirs = contributor::Entity::find()
+                .select_only()
+                .column(contributor::Column::ContributionId)
+                .filter(asking.seen::<Contributor>())
+                .filter(unit);
             own = own.add(contribution::Column::Id.in_subquery(theirs.into_query()));
         }
         if let Some(kind) = &self.kind {

@@ -1,14 +1,32 @@
 //! Which contributions a part of the viewer's reach covers.
 
 use entity::{contribution, contributor};
-use sea_orm::Condition;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement};
 
-use crate::access::{Held, scope::by_community};
+use crate::access::{
+    Held, Scope,
+    scope::{among, by_community, by_links, is},
+};
 
 pub fn of_contributions(held: &Held) -> Condition {
-    by_community(held, contribution::Column::CommunityId)
+    use contribution::Column;
+    match held.scope {
+        Scope::Unit => by_links(held, Column::CommunityId, [among(Column::Id, contributions_of_unit(held))]),
+        _ => by_community(held, Column::CommunityId),
+    }
 }
 
+/// What others gave to the same contribution is theirs.
 pub fn of_contributors(held: &Held) -> Condition {
-    by_community(held, contributor::Column::CommunityId)
+    use contributor::Column;
+    match held.scope {
+        Scope::Unit => by_links(held, Column::CommunityId, [is(Column::PartnerUnitId, held.links.partner_unit)]),
+        _ => by_community(held, Column::CommunityId),
+    }
+}
+
+/// The contributions to which the unit that a role is about gave.
+pub(crate) fn contributions_of_unit(held: &Held) -> Option<SelectStatement> {
+    let select = contributor::Entity::find().select_only().column(contributor::Column::ContributionId);
+    Some(select.filter(contributor::Column::PartnerUnitId.eq(held.links.partner_unit?)).into_query())
 }

@@ -10,6 +10,7 @@ use super::{
     activities,
     aid::{self, AT_LEAST, Hands},
     calendar::{LAST_DAY, day},
+    cast,
     circumstances::made,
     elsewhere, facts,
     homes::{Living, Registrar},
@@ -35,7 +36,7 @@ pub const COMMUNITY: &str = "379999001001";
 pub const ELSEWHERE: &str = "379999001002";
 
 /// An account for each role, called like it, and one of the second community.
-pub(super) const ACCOUNTS: [(&str, Role, Option<&str>); 9] = [
+pub(super) const ACCOUNTS: [(&str, Role, Option<&str>); 10] = [
     ("operator", Role::Operator, None),
     ("secretary", Role::Secretary, Some(COMMUNITY)),
     ("staff", Role::Staff, Some(COMMUNITY)),
@@ -44,6 +45,7 @@ pub(super) const ACCOUNTS: [(&str, Role, Option<&str>); 9] = [
     ("merchant", Role::Merchant, Some(COMMUNITY)),
     ("resident", Role::Resident, Some(COMMUNITY)),
     ("auditor", Role::Auditor, Some(COMMUNITY)),
+    ("grid-staff", Role::Staff, Some(COMMUNITY)),
     ("staff-elsewhere", Role::Staff, Some(ELSEWHERE)),
 ];
 
@@ -105,7 +107,7 @@ pub async fn fill(app: &App, options: &FillOptions) -> Result<Demo> {
     let households = households(options.residents);
     let (main, elsewhere) = both(&mut rows, &mut by, households);
     rows.insert(&tx, &progress).await?;
-    let (accounts, tokens) = sign_up(&tx, app, (&main, &elsewhere)).await?;
+    let (accounts, tokens) = sign_up(&tx, app).await?;
     let [_, secretary, worker, .., worker_elsewhere] = accounts;
 
     let mut people = settle_in(&mut rows, &mut by, &main, households, options.residents)?;
@@ -127,6 +129,7 @@ pub async fn fill(app: &App, options: &FillOptions) -> Result<Demo> {
     activities::neighbours(&mut rows, &mut by, elsewhere.community_id, units[partners::BANK]);
 
     rows.insert(&tx, &progress).await?;
+    cast::appoint(&tx, app, (&main, &elsewhere), units[partners::BANK], &accounts).await?;
     for place in [&main, &elsewhere] {
         rows::record(&tx, app, "demo", place.community_id).await?;
     }
@@ -187,16 +190,10 @@ fn both(rows: &mut Rows, by: &mut Registrar<'_>, households: usize) -> (Place, P
 
 type Tokens = Vec<(&'static str, SecretString)>;
 
-async fn sign_up(
-    tx: &DatabaseTransaction,
-    app: &App,
-    (main, elsewhere): (&Place, &Place),
-) -> Result<([Uuid; 9], Tokens)> {
-    let (mut ids, mut tokens) = ([Uuid::nil(); 9], Vec::new());
-    for (slot, (name, role, community)) in ids.iter_mut().zip(ACCOUNTS) {
-        let community_id =
-            community.map(|code| if code == COMMUNITY { main.community_id } else { elsewhere.community_id });
-        *slot = accounts::insert(tx, app, name, role, community_id).await?;
+async fn sign_up(tx: &DatabaseTransaction, app: &App) -> Result<([Uuid; 10], Tokens)> {
+    let (mut ids, mut tokens) = ([Uuid::nil(); 10], Vec::new());
+    for (slot, (name, ..)) in ids.iter_mut().zip(ACCOUNTS) {
+        *slot = accounts::insert_account(tx, app, name).await?;
         tokens.push((name, accounts::insert_token(tx, app, *slot, "demo", None).await?));
     }
     Ok((ids, tokens))

@@ -11,6 +11,7 @@ mod activities;
 mod aid;
 mod bulk;
 mod calendar;
+mod cast;
 mod circumstances;
 mod elsewhere;
 mod facts;

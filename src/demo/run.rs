@@ -89,7 +89,7 @@ fn tell(listener: &TcpListener, folder: &Folder, args: &DemoArgs, demo: &Demo) -
     println!("  Name      staff");
     println!("  Password  {}", demo.password.expose_secret());
     println!();
-    println!("Tokens for programs, one for each role (so far only operator and staff may do something):");
+    println!("Tokens for programs, one for each role:");
     for (account, secret) in &demo.tokens {
         println!("  {account:<16} {}", token::reveal(secret));
     }

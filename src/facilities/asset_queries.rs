@@ -56,8 +56,16 @@ impl Filter for AssetFilter {
         use asset::Column;
         let mut own = Condition::all()
             .add_option(reference(Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(Column::FacilityId, "facilityId", "facility", &self.facility_id)?)
-            .add_option(reference(Column::ContributionId, "contributionId", "contribution", &self.contribution_id)?);
+            .add_option(asking.reference::<crate::facilities::Facility>(
+                Column::FacilityId,
+                "facilityId",
+                &self.facility_id,
+            )?)
+            .add_option(asking.reference::<crate::contributions::Contribution>(
+                Column::ContributionId,
+                "contributionId",
+                &self.contribution_id,
+            )?);
         if let Some(name) = &self.name {
             own = own.add(name.condition(Column::Name)?);
         }
@@ -67,8 +75,11 @@ impl Filter for AssetFilter {
         if let Some(kind) = &self.kind {
             own = own.add(kind.condition(Column::Kind));
         }
-        let by =
-            reference(asset_tenure::Column::PartnerUnitId, "partnerUnitId", "partner_unit", &self.partner_unit_id)?;
+        let by = asking.reference::<crate::partners::PartnerUnit>(
+            asset_tenure::Column::PartnerUnitId,
+            "partnerUnitId",
+            &self.partner_unit_id,
+        )?;
         if self.tenure.is_some() || by.is_some() {
             let terms = self.tenure.as_ref().map(|tenure| tenure.condition(asset_tenure::Column::Tenure));
             let here = asset_tenure::Entity::find()

@@ -49,8 +49,16 @@ impl Filter for FacilityFilter {
         use facility::Column;
         let mut own = Condition::all()
             .add_option(reference(Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(Column::BuildingId, "buildingId", "building", &self.building_id)?)
-            .add_option(reference(Column::ProjectId, "projectId", "project", &self.project_id)?);
+            .add_option(asking.reference::<crate::communities::Building>(
+                Column::BuildingId,
+                "buildingId",
+                &self.building_id,
+            )?)
+            .add_option(asking.reference::<crate::projects::Project>(
+                Column::ProjectId,
+                "projectId",
+                &self.project_id,
+            )?);
         if let Some(name) = &self.name {
             own = own.add(name.condition(Column::Name)?);
         }

@@ -112,8 +112,12 @@ impl Filter for AssetTenureFilter {
         use asset_tenure::Column;
         let mut own = Condition::all()
             .add_option(reference(Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(Column::AssetId, "assetId", "asset", &self.asset_id)?)
-            .add_option(reference(Column::PartnerUnitId, "partnerUnitId", "partner_unit", &self.partner_unit_id)?);
+            .add_option(asking.reference::<crate::facilities::Asset>(Column::AssetId, "assetId", &self.asset_id)?)
+            .add_option(asking.reference::<crate::partners::PartnerUnit>(
+                Column::PartnerUnitId,
+                "partnerUnitId",
+                &self.partner_unit_id,
+            )?);
         if let Some(tenure) = &self.tenure {
             own = own.add(tenure.condition(Column::Tenure));
         }

@@ -6,7 +6,7 @@ mod leaving;
 pub mod mutations;
 pub mod object;
 pub mod queries;
-mod scope;
+pub(crate) mod scope;
 
 pub use leaving::MemberRelationInput;
 pub(crate) use leaving::{Departure, current as current_members, homes_of, lived_in};

@@ -43,8 +43,14 @@ impl Filter for HouseholdFilter {
     fn condition(&self, asking: &Asking<'_>) -> Result<Condition> {
         let mut own = Condition::all()
             .add_option(reference(household::Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(household::Column::BuildingId, "buildingId", "building", &self.building_id)?);
-        if let Some(grid) = reference(building::Column::GridId, "gridId", "grid", &self.grid_id)? {
+            .add_option(asking.reference::<crate::communities::Building>(
+                household::Column::BuildingId,
+                "buildingId",
+                &self.building_id,
+            )?);
+        if let Some(grid) =
+            asking.reference::<crate::communities::Grid>(building::Column::GridId, "gridId", &self.grid_id)?
+        {
             let buildings = building::Entity::find().select_only().column(building::Column::Id).filter(grid);
             own = own.add(household::Column::BuildingId.in_subquery(buildings.into_query()));
         }

@@ -97,10 +97,9 @@ impl Filter for PairingFilter {
     fn condition(&self, asking: &Asking<'_>) -> Result<Condition> {
         let mut own = Condition::all()
             .add_option(reference(pairing::Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(
+            .add_option(asking.reference::<crate::partners::PartnerUnit>(
                 pairing::Column::PartnerUnitId,
                 "partnerUnitId",
-                "partner_unit",
                 &self.partner_unit_id,
             )?);
         if let Some(current) = self.current {

@@ -11,7 +11,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    access::{Held, Scope, scope::by_community},
+    access::{
+        Held, Scope,
+        scope::{by_community, by_links, is},
+    },
     relay::filter::never,
 };
 
@@ -20,11 +23,10 @@ pub fn of_units(held: &Held) -> Condition {
     match (held.scope, held.community) {
         (Scope::All, _) => Condition::all(),
         (Scope::Community, Some(community)) => working_with(community),
+        (Scope::Unit, _) => is(partner_unit::Column::Id, held.links.partner_unit).unwrap_or_else(never),
         (Scope::Community, None) => never(),
-        // No way leads from these to the directory yet.
-        (Scope::None | Scope::Own | Scope::Household | Scope::Team | Scope::Shop | Scope::Unit | Scope::Grids, _) => {
-            never()
-        }
+        // No way leads from these to the directory.
+        (Scope::None | Scope::Own | Scope::Household | Scope::Team | Scope::Shop | Scope::Grids, _) => never(),
     }
 }
 
@@ -41,7 +43,11 @@ pub fn of_aliases(held: &Held) -> Condition {
 }
 
 pub fn of_pairings(held: &Held) -> Condition {
-    by_community(held, pairing::Column::CommunityId)
+    use pairing::Column;
+    match held.scope {
+        Scope::Unit => by_links(held, Column::CommunityId, [is(Column::PartnerUnitId, held.links.partner_unit)]),
+        _ => by_community(held, Column::CommunityId),
+    }
 }
 
 /// Units paired with the community now or before, taking part in its projects, contributing to it, seconding staff to it, holding activities with it,

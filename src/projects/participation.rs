@@ -111,8 +111,16 @@ impl Filter for ProjectParticipationFilter {
         use project_participation::Column;
         let mut own = Condition::all()
             .add_option(reference(Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(Column::ProjectId, "projectId", "project", &self.project_id)?)
-            .add_option(reference(Column::PartnerUnitId, "partnerUnitId", "partner_unit", &self.partner_unit_id)?);
+            .add_option(asking.reference::<crate::projects::Project>(
+                Column::ProjectId,
+                "projectId",
+                &self.project_id,
+            )?)
+            .add_option(asking.reference::<crate::partners::PartnerUnit>(
+                Column::PartnerUnitId,
+                "partnerUnitId",
+                &self.partner_unit_id,
+            )?);
         if let Some(role) = &self.role {
             let having = project_participation_role::Entity::find()
                 .select_only()

@@ -4,7 +4,10 @@ use async_graphql::{ID, InputObject};
 use entity::{project, project_participation};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
-use super::object::{Project, ProjectStatus};
+use super::{
+    object::{Project, ProjectStatus},
+    participation::ProjectParticipation,
+};
 use crate::{
     enum_filter,
     error::Result,
@@ -58,10 +61,13 @@ impl Filter for ProjectFilter {
             own = own.add(status.condition(project::Column::Status));
         }
         let unit = project_participation::Column::PartnerUnitId;
-        if let Some(unit) = reference(unit, "partnerUnitId", "partner_unit", &self.partner_unit_id)? {
+        if let Some(unit) =
+            asking.reference::<crate::partners::PartnerUnit>(unit, "partnerUnitId", &self.partner_unit_id)?
+        {
             let theirs = project_participation::Entity::find()
                 .select_only()
                 .column(project_participation::Column::ProjectId)
+                .filter(asking.seen::<ProjectParticipation>())
                 .filter(unit);
             own = own.add(project::Column::Id.in_subquery(theirs.into_query()));
         }

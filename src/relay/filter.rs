@@ -4,14 +4,19 @@
 use async_graphql::{ID, InputObject, InputType, Value as ConstValue};
 use chrono::NaiveDate;
 use sea_orm::{
-    ColumnTrait, Condition, DbBackend, Value,
+    ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Value,
     sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
 use uuid::Uuid;
 
-use super::{id, selection::Asked};
+use super::{
+    entity::{Entity, Row},
+    id,
+    reading::scope_of,
+    selection::Asked,
+};
 use crate::{
-    access::{Class, Reach, Resource, Viewer, policy::Action},
+    access::{Class, Reach, Resource, Scope, Viewer, policy::Action},
     context::{App, Clock},
     error::{Code, Error, Result},
     privacy::Keyring,
@@ -60,6 +65,49 @@ impl<'a> Asking<'a> {
     /// Today in China, for conditions that hold on a day.
     pub fn today(&self) -> NaiveDate {
         self.clock.today(chrono_tz::Asia::Shanghai)
+    }
+
+    /// That a row of another kind, by which this list is filtered, is one that the viewer sees: what is out of reach matches nothing, as if it were not there.
+    /// Nothing to add where whoever sees the list's rows sees all of that kind beside them.
+    pub fn seen<T: Entity>(&self) -> Condition
+    where
+        Row<T>: Send + Sync,
+    {
+        match self.sees_all_of::<T>() {
+            true => Condition::all(),
+            false => scope_of::<T>(self.viewer, Action::Read),
+        }
+    }
+
+    /// `column = id` for a plain reference of a filter, to what the viewer sees.
+    pub fn reference<T: Entity>(
+        &self,
+        column: impl ColumnTrait,
+        name: &str,
+        given: &Option<ID>,
+    ) -> Result<Option<Condition>>
+    where
+        Row<T>: Send + Sync,
+    {
+        let named = reference(column, name, T::PREFIX, given)?.map(|is| Condition::all().add(is));
+        if self.sees_all_of::<T>() {
+            return Ok(named);
+        }
+        let within =
+            T::Table::find().select_only().column(T::id_column()).filter(scope_of::<T>(self.viewer, Action::Read));
+        Ok(named.map(|named| named.add(column.in_subquery(within.into_query()))))
+    }
+
+    /// Does the viewer see all rows of another kind in all places where they see rows of this list?
+    fn sees_all_of<T: Entity>(&self) -> bool
+    where
+        Row<T>: Send + Sync,
+    {
+        let others = self.viewer.reach(T::RESOURCE, Action::Read);
+        self.reach.0.iter().all(|held| match held.community {
+            Some(community) => others.covers(community),
+            None => others.0.iter().any(|other| other.scope == Scope::All),
+        })
     }
 
     /// Refuses unless everything that the viewer's scope covers lies where this class is read in full.

@@ -23,7 +23,7 @@ use super::{
     wanted::Wanted,
 };
 use crate::{
-    access::{Held, Reach, Viewer, policy::Action},
+    access::{Classes, Held, Reach, Readable, Viewer, policy::Action},
     context::{App, Ask},
     error::Result,
 };
@@ -105,7 +105,7 @@ impl<'a> Reading<'a> {
         Row<T>: Send + Sync,
     {
         let rows = select.all(self.db).await?;
-        Ok(self.see(rows, selection).await)
+        self.see(rows, selection).await
     }
 
     /// A root list: filter, order and page come from the field's arguments.
@@ -134,7 +134,7 @@ impl<'a> Reading<'a> {
             rows = query.limit(wanted.page.size + 1).all(self.db).await?;
         }
         let (rows, before, after) = wanted.cut(rows);
-        let nodes = self.see(rows, &wanted.node_selection(asked)).await;
+        let nodes = self.see(rows, &wanted.node_selection(asked)).await?;
         Ok(Connection::new(nodes, before, after, total, wanted.cursors))
     }
 
@@ -180,7 +180,7 @@ impl<'a> Reading<'a> {
             cuts.push((*parent, own.len(), before, after));
             rows.extend(own);
         }
-        let mut nodes = self.see(rows, &wanted.node_selection(asked)).await.into_iter();
+        let mut nodes = self.see(rows, &wanted.node_selection(asked)).await?.into_iter();
         let connections = cuts.into_iter().map(|(parent, length, before, after)| {
             let own = nodes.by_ref().take(length).collect();
             let total = wanted.counted.then(|| totals.get(&parent).copied().unwrap_or(0));
@@ -232,23 +232,51 @@ impl<'a> Reading<'a> {
     }
 
     /// Rows become objects, and their selected edges are loaded for all of them together.
-    pub async fn see<T: Entity>(&self, rows: Vec<Row<T>>, selection: &Selection<'_>) -> Vec<T>
+    pub async fn see<T: Entity>(&self, rows: Vec<Row<T>>, selection: &Selection<'_>) -> Result<Vec<T>>
     where
         Row<T>: Send + Sync,
     {
-        let reach = self.viewer.reach(T::RESOURCE, Action::Read);
+        let classes = self.classes_of::<T>(&rows).await?;
         let page = Arc::new(Page::default());
-        let objects: Vec<T> = rows
-            .into_iter()
-            .map(|row| {
-                let (key, classes) = (T::key(&row), reach.classes_on(T::community(&row)));
+        let seen = rows.into_iter().zip(classes);
+        let objects: Vec<T> = seen
+            .map(|(row, classes)| {
+                let key = T::key(&row);
                 T::from(Seen::new(row, key, classes, page.clone()))
             })
             .collect();
         if !objects.is_empty() {
             page.fill(self.edges(&objects, selection).await);
         }
-        objects
+        Ok(objects)
+    }
+
+    /// What the viewer reads in full on each of these rows. One statement more for each role that reads more on some of them than another does.
+    async fn classes_of<T: Entity>(&self, rows: &[Row<T>]) -> Result<Vec<Classes>>
+    where
+        Row<T>: Send + Sync,
+    {
+        let reach = self.viewer.reach(T::RESOURCE, Action::Read);
+        let mut readable: HashMap<Option<Uuid>, Readable> = HashMap::new();
+        for row in rows {
+            let community = T::community(row);
+            readable.entry(community).or_insert_with(|| reach.classes_on(community));
+        }
+        let beyond: HashSet<usize> = readable.values().flat_map(|readable| readable.beyond.iter().copied()).collect();
+        let mut covered: HashMap<usize, HashSet<Uuid>> = HashMap::new();
+        for place in beyond {
+            let keys: Vec<Uuid> = rows.iter().map(T::key).collect();
+            let select = T::Table::find().filter(T::id_column().is_in(keys)).filter(T::scope(&reach.0[place]));
+            let keys: Vec<Uuid> = select.select_only().column(T::id_column()).into_tuple().all(self.db).await?;
+            covered.insert(place, keys.into_iter().collect());
+        }
+        let classes = rows.iter().map(|row| {
+            let (key, readable) = (T::key(row), &readable[&T::community(row)]);
+            let more =
+                readable.beyond.iter().filter(|place| covered.get(place).is_some_and(|keys| keys.contains(&key)));
+            more.fold(readable.everywhere, |classes, place| classes.or(reach.0[*place].classes))
+        });
+        Ok(classes.collect())
     }
 
     /// Boxed, since edges lead to pages that have edges.

@@ -14,7 +14,7 @@ mod overlap;
 mod people;
 pub mod queries;
 mod rules;
-mod scope;
+pub(crate) mod scope;
 mod write;
 
 pub use circumstance::{Circumstance, CircumstanceKind};

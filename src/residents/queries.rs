@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use super::{
-    circumstance::CircumstanceFilter,
+    circumstance::{Circumstance, CircumstanceFilter},
     object::{IdDocumentKind, LifeStatus, Resident},
     rules,
 };
@@ -77,9 +77,19 @@ impl Filter for ResidentFilter {
     fn condition(&self, asking: &Asking<'_>) -> Result<Condition> {
         let mut own = Condition::all()
             .add_option(reference(resident::Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(resident::Column::HouseholdId, "householdId", "household", &self.household_id)?)
-            .add_option(reference(resident::Column::BuildingId, "buildingId", "building", &self.building_id)?);
-        if let Some(grid) = reference(building::Column::GridId, "gridId", "grid", &self.grid_id)? {
+            .add_option(asking.reference::<crate::households::Household>(
+                resident::Column::HouseholdId,
+                "householdId",
+                &self.household_id,
+            )?)
+            .add_option(asking.reference::<crate::communities::Building>(
+                resident::Column::BuildingId,
+                "buildingId",
+                &self.building_id,
+            )?);
+        if let Some(grid) =
+            asking.reference::<crate::communities::Grid>(building::Column::GridId, "gridId", &self.grid_id)?
+        {
             let buildings = building::Entity::find().select_only().column(building::Column::Id).filter(grid);
             own = own.add(resident::Column::BuildingId.in_subquery(buildings.into_query()));
         }
@@ -97,6 +107,7 @@ impl Filter for ResidentFilter {
             let having = circumstance::Entity::find()
                 .select_only()
                 .column(circumstance::Column::ResidentId)
+                .filter(asking.seen::<Circumstance>())
                 .filter(circumstance.condition(circumstance::Column::Kind))
                 .filter(circumstance::Column::StartedOn.lte(today))
                 .filter(circumstance::Column::EndedOn.is_null().or(circumstance::Column::EndedOn.gte(today)));

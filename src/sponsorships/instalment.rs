@@ -140,9 +140,18 @@ impl Filter for InstalmentFilter {
         }
         let mut own = Condition::all()
             .add_option(reference(Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(Column::SponsorshipId, "sponsorshipId", "sponsorship", &self.sponsorship_id)?);
-        let unit = reference(Whole::PartnerUnitId, "partnerUnitId", "partner_unit", &self.partner_unit_id)?;
-        let resident = reference(Whole::ResidentId, "residentId", "resident", &self.resident_id)?;
+            .add_option(asking.reference::<crate::sponsorships::Sponsorship>(
+                Column::SponsorshipId,
+                "sponsorshipId",
+                &self.sponsorship_id,
+            )?);
+        let unit = asking.reference::<crate::partners::PartnerUnit>(
+            Whole::PartnerUnitId,
+            "partnerUnitId",
+            &self.partner_unit_id,
+        )?;
+        let resident =
+            asking.reference::<crate::residents::Resident>(Whole::ResidentId, "residentId", &self.resident_id)?;
         for of in unit.into_iter().chain(resident) {
             let theirs = sponsorship::Entity::find()
                 .select_only()

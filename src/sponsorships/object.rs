@@ -90,7 +90,7 @@ impl Sponsorship {
 
     /// Tells recipients apart without naming them: the same recipient has the same alias for you, in aid records too; it leads nowhere (受助对象代号).
     async fn recipient_alias(&self, ctx: &Context<'_>) -> String {
-        ctx.app().keys.alias(None, self.0.resident_id)
+        ctx.app().keys.alias(ctx.caller().unit_in(self.0.community_id), self.0.resident_id)
     }
 
     /// The joint project that it belongs to; null outside any (共建项目).

@@ -57,9 +57,21 @@ impl Filter for SponsorshipFilter {
         }
         let mut own = Condition::all()
             .add_option(reference(Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(Column::PartnerUnitId, "partnerUnitId", "partner_unit", &self.partner_unit_id)?)
-            .add_option(reference(Column::ResidentId, "residentId", "resident", &self.resident_id)?)
-            .add_option(reference(Column::ProjectId, "projectId", "project", &self.project_id)?);
+            .add_option(asking.reference::<crate::partners::PartnerUnit>(
+                Column::PartnerUnitId,
+                "partnerUnitId",
+                &self.partner_unit_id,
+            )?)
+            .add_option(asking.reference::<crate::residents::Resident>(
+                Column::ResidentId,
+                "residentId",
+                &self.resident_id,
+            )?)
+            .add_option(asking.reference::<crate::projects::Project>(
+                Column::ProjectId,
+                "projectId",
+                &self.project_id,
+            )?);
         if let Some(status) = &self.status {
             own = own.add(status.condition(Column::Status));
         }

@@ -1,14 +1,36 @@
 //! Which sponsorships and instalments a part of the viewer's reach covers.
 
 use entity::{instalment, sponsorship};
-use sea_orm::Condition;
+use sea_orm::{Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
-use crate::access::{Held, scope::by_community};
+use crate::{
+    access::{
+        Held, Scope,
+        scope::{among, by_community, by_links, is},
+    },
+    residents::scope::residents_of_grids,
+};
 
 pub fn of_sponsorships(held: &Held) -> Condition {
-    by_community(held, sponsorship::Column::CommunityId)
+    use sponsorship::Column;
+    let way = match held.scope {
+        Scope::Grids => among(Column::ResidentId, Some(residents_of_grids(held))),
+        Scope::Unit => is(Column::PartnerUnitId, held.links.partner_unit),
+        Scope::Own => is(Column::ResidentId, held.links.resident),
+        _ => return by_community(held, Column::CommunityId),
+    };
+    by_links(held, Column::CommunityId, [way])
 }
 
+/// An instalment goes with its sponsorship.
 pub fn of_instalments(held: &Held) -> Condition {
-    by_community(held, instalment::Column::CommunityId)
+    use instalment::Column;
+    match held.scope {
+        Scope::Grids | Scope::Unit | Scope::Own => {
+            let select = sponsorship::Entity::find().select_only().column(sponsorship::Column::Id);
+            let whole = select.filter(of_sponsorships(held)).into_query();
+            by_links(held, Column::CommunityId, [among(Column::SponsorshipId, Some(whole))])
+        }
+        _ => by_community(held, Column::CommunityId),
+    }
 }

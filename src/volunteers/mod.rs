@@ -10,7 +10,7 @@ pub mod party;
 mod person;
 pub mod queries;
 mod rules;
-mod scope;
+pub(crate) mod scope;
 pub mod team;
 pub mod team_queries;
 

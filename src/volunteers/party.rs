@@ -105,7 +105,11 @@ impl Filter for PartyMembershipFilter {
     fn condition(&self, asking: &Asking<'_>) -> Result<Condition> {
         let mut own = Condition::all()
             .add_option(reference(Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(Column::VolunteerId, "volunteerId", "volunteer", &self.volunteer_id)?);
+            .add_option(asking.reference::<crate::volunteers::Volunteer>(
+                Column::VolunteerId,
+                "volunteerId",
+                &self.volunteer_id,
+            )?);
         if self.volunteer_id.is_some() {
             asking.require(Class::Sensitive, "volunteerId")?;
         }

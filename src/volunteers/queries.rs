@@ -67,9 +67,21 @@ impl Filter for VolunteerFilter {
     fn condition(&self, asking: &Asking<'_>) -> Result<Condition> {
         let mut own = Condition::all()
             .add_option(reference(Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(Column::PartnerUnitId, "partnerUnitId", "partner_unit", &self.partner_unit_id)?)
-            .add_option(reference(Column::ResidentId, "residentId", "resident", &self.resident_id)?)
-            .add_option(reference(Column::StaffMemberId, "staffMemberId", "staff_member", &self.staff_member_id)?);
+            .add_option(asking.reference::<crate::partners::PartnerUnit>(
+                Column::PartnerUnitId,
+                "partnerUnitId",
+                &self.partner_unit_id,
+            )?)
+            .add_option(asking.reference::<crate::residents::Resident>(
+                Column::ResidentId,
+                "residentId",
+                &self.resident_id,
+            )?)
+            .add_option(asking.reference::<crate::staff::StaffMember>(
+                Column::StaffMemberId,
+                "staffMemberId",
+                &self.staff_member_id,
+            )?);
         if self.resident_id.is_some() {
             asking.require(Class::Personal, "residentId")?;
         }
@@ -87,7 +99,9 @@ impl Filter for VolunteerFilter {
         if let Some(kind) = &self.kind {
             own = own.add(kind.condition(Column::Kind));
         }
-        if let Some(team) = reference(team_membership::Column::TeamId, "teamId", "team", &self.team_id)? {
+        if let Some(team) =
+            asking.reference::<crate::volunteers::Team>(team_membership::Column::TeamId, "teamId", &self.team_id)?
+        {
             use team_membership::Column as Membership;
             let members = team_membership::Entity::find()
                 .select_only()

@@ -115,8 +115,12 @@ impl Filter for TeamMembershipFilter {
         use team_membership::Column;
         let mut own = Condition::all()
             .add_option(reference(Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(Column::TeamId, "teamId", "team", &self.team_id)?)
-            .add_option(reference(Column::VolunteerId, "volunteerId", "volunteer", &self.volunteer_id)?);
+            .add_option(asking.reference::<crate::volunteers::Team>(Column::TeamId, "teamId", &self.team_id)?)
+            .add_option(asking.reference::<crate::volunteers::Volunteer>(
+                Column::VolunteerId,
+                "volunteerId",
+                &self.volunteer_id,
+            )?);
         if let Some(role) = &self.role {
             own = own.add(role.condition(Column::Role));
         }

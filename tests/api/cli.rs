@@ -278,7 +278,7 @@ fn the_demo_is_served_with_a_token_for_every_role_and_kept_where_it_was_told() {
             {
                 tokens.insert(role.to_owned(), token.to_owned());
             }
-            if tokens.len() == 9 {
+            if tokens.len() == 10 {
                 break;
             }
         }

@@ -165,9 +165,21 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ("an operator of one community", "UPDATE account_role SET community_id = (SELECT MIN(id) FROM community) WHERE role = 'OPERATOR'", "ck_account_role_place"),
     (
         "the same role twice",
-        "INSERT INTO account_role (id, account_id, role) SELECT {id}, account_id, role FROM account_role WHERE role = 'OPERATOR'",
+        "INSERT INTO account_role (id, account_id, role, started_on) SELECT {id}, account_id, role, started_on FROM account_role WHERE role = 'OPERATOR'",
         "uq_account_role_role",
     ),
+    (
+        "a partner who speaks for nobody",
+        "INSERT INTO account_role (id, account_id, role, community_id, started_on)
+         SELECT {id}, account_id, 'PARTNER', (SELECT MIN(id) FROM community), started_on FROM account_role WHERE role = 'OPERATOR'",
+        "ck_account_role_link",
+    ),
+    (
+        "an operator who speaks for a unit",
+        "UPDATE account_role SET partner_unit_id = (SELECT MIN(id) FROM partner_unit) WHERE role = 'OPERATOR'",
+        "ck_account_role_partner_unit",
+    ),
+    ("a role that ends before it starts", "UPDATE account_role SET ended_on = '1990-01-01'", "ck_account_role_dates"),
     ("an account's name twice", "UPDATE account SET name = 'operator'", "uq_account_name"),
     ("a token's hash twice", "UPDATE token SET hash = {bytes}", "uq_token_hash"),
     ("a community's code twice", "UPDATE community SET code = '379999001001'", "uq_community_code"),

@@ -12,18 +12,18 @@ use crate::{
 
 const FEW: bulk::Size = bulk::Size { residents: 30, projects: 4, units: 8 };
 
-type Ids = BTreeSet<String>;
+pub type Ids = BTreeSet<String>;
 
 /// Parts of a filter by their places among the specimens.
 #[derive(Clone, Debug)]
-struct Tree {
+pub struct Tree {
     own: Vec<Index>,
     and: Option<Vec<Tree>>,
     or: Option<Vec<Tree>>,
     not: Option<Box<Tree>>,
 }
 
-fn trees() -> impl Strategy<Value = Tree> {
+pub fn trees() -> impl Strategy<Value = Tree> {
     let own = || proptest::collection::vec(any::<Index>(), 0..3);
     let leaf = own().prop_map(|own| Tree { own, and: None, or: None, not: None });
     leaf.prop_recursive(4, 20, 3, move |inner| {
@@ -35,7 +35,7 @@ fn trees() -> impl Strategy<Value = Tree> {
 
 impl Tree {
     /// The filter, and the rows that it should leave.
-    fn read(&self, of: &Filtered, outermost: bool) -> (Value, Ids) {
+    pub fn read(&self, of: &Filtered, outermost: bool) -> (Value, Ids) {
         let (mut filter, mut rows) = (Map::new(), of.rows.clone());
         for index in &self.own {
             let (json, ids) = index.get(&of.specimens);

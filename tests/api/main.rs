@@ -51,6 +51,8 @@ mod reports_moves;
 mod reports_random;
 mod residents;
 mod retries;
+mod role_leaks;
+mod role_scopes;
 mod rotation;
 mod schema;
 mod search;

@@ -456,8 +456,8 @@ crate::on_both! {
         let community = make::community(&operator, "379999001001").await;
         let staff = app.staff_of("379999001001").await;
         let id = make::created(&staff, "registerResident", "resident", json!({ "communityId": community, "fullName": "甲", "phone": PHONES[0] })).await;
-        let partner = app.account("partner", Role::Partner, Some("379999001001")).await;
-        let answer = partner.gql("query($id: ID!) { resident(id: $id) { phone } residents { totalCount nodes { phone } } }", json!({ "id": id })).await;
+        let merchant = app.account("merchant", Role::Merchant, Some("379999001001")).await;
+        let answer = merchant.gql("query($id: ID!) { resident(id: $id) { phone } residents { totalCount nodes { phone } } }", json!({ "id": id })).await;
         assert_eq!(answer.data(), &json!({ "resident": null, "residents": { "totalCount": 0, "nodes": [] } }));
     }
 }

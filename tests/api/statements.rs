@@ -245,7 +245,7 @@ crate::on_both! {
         assert!(found.iter().all(|price| *price == found[0]), "{found:?}");
     }
 
-    async fn a_token_costs_one_statement_a_second(app: TestApp) {
+    async fn a_token_costs_two_statements_a_second(app: TestApp) {
         let world = World::new(&app).await;
         let now = app.app.clock.now();
         let mut found = Vec::new();
@@ -253,7 +253,7 @@ crate::on_both! {
             app.app.clock.hold(now + chrono::TimeDelta::milliseconds(millis));
             found.push(cost(&app, &world.staff, "{ viewer { name } }", json!({})).await.0);
         }
-        assert_eq!(found, [1, 0, 0, 0, 1, 0, 1]);
+        assert_eq!(found, [2, 0, 0, 0, 2, 0, 2]);
         assert_eq!(cost(&app, &app.anonymous(), "{ viewer { name } }", json!({})).await.0, 0);
     }
 }

@@ -154,6 +154,8 @@ impl TestApp {
     pub async fn account(&self, name: &str, role: Role, community_code: Option<&str>) -> Actor {
         // The same actor may be asked for twice in a test.
         let _ = accounts::add(&self.app, name, role, community_code).await;
+        // Tests turn the clock back, to days before there was the account.
+        self.run("UPDATE account_role SET started_on = '2000-01-01'").await;
         let secret = accounts::create_token(&self.app, name, "test", None).await.expect("the account is there");
         Actor::new(self.router.clone(), Some(tongxin::access::token::reveal(&secret).to_owned()))
     }

@@ -22,6 +22,7 @@ pub mod dump;
 pub mod listing;
 pub mod make;
 pub mod naive;
+pub mod roles;
 pub mod searching;
 pub mod tables;
 pub mod together;
