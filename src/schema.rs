@@ -12,7 +12,11 @@ pub(crate) use node::fetch;
 pub use node::{Node, TYPES};
 
 use crate::{
-    access::{mutations::AccessMutations, object::AccessQueries},
+    access::{
+        mutations::AccessMutations,
+        object::AccessQueries,
+        tokens::{TokenMutations, TokenQueries},
+    },
     activities::{ActivityQueries, mutations::ActivityMutations},
     aid::{mutations::AidMutations, queries::AidQueries},
     communities::{
@@ -46,6 +50,7 @@ use crate::{
 #[graphql(name = "Query")]
 pub struct Query(
     AccessQueries,
+    TokenQueries,
     node::NodeQueries,
     CommunityQueries,
     PlaceQueries,
@@ -73,6 +78,7 @@ pub struct Query(
 #[graphql(name = "Mutation")]
 pub struct Mutation(
     AccessMutations,
+    TokenMutations,
     CommunityMutations,
     PlaceMutations,
     RedrawMutations,

@@ -8,10 +8,12 @@ pub mod object;
 pub mod password;
 pub mod policy;
 pub mod scope;
+pub mod scopes;
 pub mod sessions;
 pub mod sign_in;
 pub mod throttle;
 pub mod token;
+pub mod tokens;
 
 use std::sync::Arc;
 
@@ -19,6 +21,7 @@ use uuid::Uuid;
 
 pub use grants::{Grant, Links};
 pub use policy::{Action, Class, Classes, Resource, Scope};
+pub use scopes::TokenScope;
 pub use token::authenticate;
 
 /// Someone who proved who they are.
@@ -37,15 +40,22 @@ pub struct Viewer {
 pub enum Credential {
     /// They signed in.
     Session(Uuid),
-    Token {
-        id: Uuid,
-    },
+    /// Without scopes it may do all that its account may.
+    Token { id: Uuid, scopes: Option<Vec<TokenScope>> },
 }
 
 impl Credential {
+    /// May this be done with it, as far as the account may?
+    fn allows(&self, resource: Resource, action: Action) -> bool {
+        match self {
+            Credential::Session(_) | Credential::Token { scopes: None, .. } => true,
+            Credential::Token { scopes: Some(scopes), .. } => scopes::allow(scopes, resource, action),
+        }
+    }
+
     pub fn id(&self) -> Uuid {
         match self {
-            Credential::Session(id) | Credential::Token { id } => *id,
+            Credential::Session(id) | Credential::Token { id, .. } => *id,
         }
     }
 }
@@ -74,6 +84,9 @@ impl Viewer {
     }
 
     pub fn reach(&self, resource: Resource, action: Action) -> Reach {
+        if !self.credential.allows(resource, action) {
+            return Reach::default();
+        }
         let seats = self.grants.iter().flat_map(|grant| grant.seats().iter().map(move |seat| (grant, *seat)));
         let held = seats.filter_map(|(grant, seat)| {
             let rule = policy::rule(seat, resource, action);

@@ -210,7 +210,7 @@ fn terms(ctx: &Context<'_>) -> Terms {
     ctx.data_opt::<Terms>().copied().unwrap_or_default()
 }
 
-/// One's own account, or one that holds a role where the viewer decides about accounts.
+/// One's own account, or one that holds all its roles where the viewer decides about roles.
 async fn within_reach(
     ctx: &Context<'_>,
     viewer: &Viewer,
@@ -220,15 +220,16 @@ async fn within_reach(
     if name == viewer.name {
         return Ok(Some(viewer.account_id));
     }
-    let reach = viewer.reach(Resource::Account, Action::Decide);
+    let reach = viewer.reach(Resource::AccountRole, Action::Decide);
     let found = account::Entity::find()
         .filter(account::Column::Name.eq(name))
         .find_with_related(account_role::Entity)
         .all(ctx.app().db.fresh())
         .await?;
     let found = found.into_iter().find(|(_, roles)| {
-        // Nobody in a community decides about an operator.
-        roles.iter().all(|role| reach.covers(role.community_id.unwrap_or_default())) && !roles.is_empty()
+        let mut held = roles.iter().filter(|role| role.revoked_at.is_none()).peekable();
+        // Nobody in a community decides about an operator, nor about whoever works elsewhere, too.
+        held.peek().is_some() && held.all(|role| reach.covers(role.community_id.unwrap_or_default()))
     });
     if found.is_none() {
         not_found(&["account"], faults);
@@ -237,7 +238,7 @@ async fn within_reach(
 }
 
 /// A value, or the refusals for the payload.
-fn settled<T>(outcome: Result<T, Refused>) -> Result<(Option<T>, Vec<UserError>)> {
+pub(super) fn settled<T>(outcome: Result<T, Refused>) -> Result<(Option<T>, Vec<UserError>)> {
     match outcome {
         Ok(value) => Ok((Some(value), Vec::new())),
         Err(Refused::Listed(errors)) => Ok((None, errors)),

@@ -10,6 +10,7 @@ pub enum Resource {
     Account,
     /// Which account holds which role.
     AccountRole,
+    Token,
     SubDistrict,
     Community,
     Grid,
@@ -45,9 +46,10 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Resource; 33] = [
+    pub const ALL: [Resource; 34] = [
         Resource::Account,
         Resource::AccountRole,
+        Resource::Token,
         Resource::SubDistrict,
         Resource::Community,
         Resource::Grid,
@@ -264,6 +266,7 @@ fn operator(resource: Resource, action: Action) -> Rule {
     match resource {
         Resource::Account | Resource::Event => reading(action, all),
         Resource::AccountRole
+        | Resource::Token
         | Resource::SubDistrict
         | Resource::Community
         | Resource::Grid
@@ -299,7 +302,7 @@ fn operator(resource: Resource, action: Action) -> Rule {
 
 /// Heads one community: keeps its records like its staff, and says who may use them.
 fn secretary(resource: Resource, action: Action) -> Rule {
-    if resource == Resource::AccountRole {
+    if matches!(resource, Resource::AccountRole | Resource::Token) {
         return to(Scope::Community, Classes::FULL);
     }
     staff(resource, action)
@@ -309,7 +312,7 @@ fn secretary(resource: Resource, action: Action) -> Rule {
 fn staff(resource: Resource, action: Action) -> Rule {
     let community = to(Scope::Community, Classes::FULL);
     match resource {
-        Resource::Account | Resource::AccountRole => NOTHING,
+        Resource::Account | Resource::Token | Resource::AccountRole => NOTHING,
         Resource::SubDistrict | Resource::Community | Resource::Event => reading(action, community),
         Resource::Grid
         | Resource::Building
@@ -346,7 +349,9 @@ fn staff(resource: Resource, action: Action) -> Rule {
 /// Works for some grids of a community: sees who lives there and what concerns them, and of the rest what names no resident.
 fn grid_staff(resource: Resource) -> Rule {
     match resource {
-        Resource::Account | Resource::AccountRole | Resource::PartyMembership | Resource::Event => NOTHING,
+        Resource::Account | Resource::Token | Resource::AccountRole | Resource::PartyMembership | Resource::Event => {
+            NOTHING
+        }
         Resource::Grid
         | Resource::Building
         | Resource::Household
@@ -397,6 +402,7 @@ fn partner(resource: Resource) -> Rule {
         | Resource::Activity
         | Resource::Session => to(Scope::Unit, Classes::OPEN),
         Resource::Account
+        | Resource::Token
         | Resource::AccountRole
         | Resource::Grid
         | Resource::Building
@@ -427,6 +433,7 @@ fn volunteer(resource: Resource) -> Rule {
         }
         Resource::Team | Resource::Campaign | Resource::Activity | Resource::Session => to(Scope::Team, Classes::OPEN),
         Resource::Account
+        | Resource::Token
         | Resource::AccountRole
         | Resource::Grid
         | Resource::Building
@@ -456,6 +463,7 @@ fn merchant(resource: Resource) -> Rule {
     match resource {
         Resource::SubDistrict | Resource::Community | Resource::Facility => PUBLIC,
         Resource::Account
+        | Resource::Token
         | Resource::AccountRole
         | Resource::Grid
         | Resource::Building
@@ -503,6 +511,7 @@ fn resident(resource: Resource) -> Rule {
         | Resource::Instalment
         | Resource::Attendance => to(Scope::Own, Classes::FULL),
         Resource::Account
+        | Resource::Token
         | Resource::AccountRole
         | Resource::Grid
         | Resource::Building
@@ -534,6 +543,7 @@ fn household_member(resource: Resource) -> Rule {
         | Resource::Resident
         | Resource::AidRecord => to(Scope::Household, PERSONAL),
         Resource::Account
+        | Resource::Token
         | Resource::AccountRole
         | Resource::SubDistrict
         | Resource::Community
@@ -567,7 +577,7 @@ fn household_member(resource: Resource) -> Rule {
 fn auditor(resource: Resource) -> Rule {
     match resource {
         // What these say is all of it sensitive: masked, nothing would be left.
-        Resource::Account | Resource::Circumstance | Resource::PartyMembership => NOTHING,
+        Resource::Account | Resource::Token | Resource::Circumstance | Resource::PartyMembership => NOTHING,
         Resource::AccountRole
         | Resource::SubDistrict
         | Resource::Community

@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Credential, Viewer, grants, sessions};
+use super::{Credential, Viewer, grants, scopes, sessions};
 use crate::{
     context::App,
     error::{Error, Result},
@@ -99,11 +99,12 @@ async fn find(app: &App, hash: &[u8], now: DateTime<Utc>) -> Result<Option<Viewe
         .filter(token::Column::RevokedAt.is_null())
         .filter(token::Column::ExpiresAt.is_null().or(token::Column::ExpiresAt.gt(now)));
     let found: Option<Row> = with_account(select, token::Relation::Account).into_tuple().one(app.db.reader()).await?;
-    let Some((id, narrowed_to, _, account_id, name)) = found else { return Ok(None) };
+    let Some((id, narrowed_to, scopes, account_id, name)) = found else { return Ok(None) };
     let mut grants = grants::held_by(app.db.reader(), account_id, now).await?;
     // A token of a community reaches nothing elsewhere, whatever else its account may do.
     grants.retain(|grant| narrowed_to.is_none_or(|community| grant.community == Some(community)));
-    Ok(Some(Viewer { account_id, name, grants, credential: Credential::Token { id } }))
+    let credential = Credential::Token { id, scopes: scopes.as_deref().map(scopes::read) };
+    Ok(Some(Viewer { account_id, name, grants, credential }))
 }
 
 /// The secret's text, for the one moment when it is printed.

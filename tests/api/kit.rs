@@ -11,13 +11,15 @@ const MAY_BEGIN: [&str; 8] = [
     // Whoever signs in is nobody yet, and the kit begins with who it is.
     "src/access/sign_in.rs",
     "src/access/throttle.rs",
+    // A token's secret is answered with, once, beside what the kit would answer with.
+    "src/access/tokens.rs",
     "src/privacy/keyring.rs",
     "src/privacy/rotation.rs",
     "src/demo/",
     "src/search/rebuild.rs",
 ];
 /// The mutations at the door, which change no record.
-const AT_THE_DOOR: &str = "src/access/mutations.rs";
+const AT_THE_DOOR: [&str; 2] = ["src/access/mutations.rs", "src/access/tokens.rs"];
 /// What opens a transaction, or hides one.
 const BEGINNINGS: [&str; 8] = [
     "begin",
@@ -119,7 +121,7 @@ async fn a_mutation_is_one_call_of_the_write_kit() {
     let app = TestApp::new(Engine::Sqlite).await;
     let contract = Contract::read(&app.operator().await).await;
     let mut found: Vec<String> = Vec::new();
-    for (path, code) in sources().into_iter().filter(|(path, _)| path != AT_THE_DOOR) {
+    for (path, code) in sources().into_iter().filter(|(path, _)| !AT_THE_DOOR.contains(&path.as_str())) {
         for (name, body) in resolvers(&code) {
             assert_eq!(body, "write(ctx, input).await", "{name} in {path}");
             found.push(name);

@@ -69,5 +69,6 @@ mod statements;
 mod statements_people;
 mod summary;
 mod teams;
+mod tokens;
 mod volunteers;
 mod walks;

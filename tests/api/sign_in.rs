@@ -132,6 +132,25 @@ crate::on_both! {
         assert_eq!((who(&here).await, who(&elsewhere).await), (json!("UNAUTHENTICATED"), json!("UNAUTHENTICATED")));
     }
 
+    async fn a_secretary_ends_the_sessions_of_those_who_work_there_and_of_nobody_else(app: TestApp) {
+        let operator = app.operator().await;
+        for code in ["379999001001", "379999001002"] {
+            crate::harness::make::community(&operator, code).await;
+        }
+        person(&app, "zhang").await;
+        for (name, code) in [("li", "379999001001"), ("wang", "379999001002")] {
+            accounts::add_with(&app.app, name, Role::Staff, Some(code), Some(&door::chosen(PASSWORD))).await.unwrap();
+        }
+        let secretary = app.account("secretary", Role::Secretary, Some("379999001001")).await;
+        let query = "mutation($a: String!) { revokeSessions(input: { account: $a }) { ended userErrors { field code } } }";
+        for (name, ends) in [("li", true), ("wang", false), ("zhang", false)] {
+            let session = signed_in(&app, name, PASSWORD).await;
+            let payload = secretary.gql(query, json!({ "a": name })).await.data()["revokeSessions"].clone();
+            assert_eq!(payload["ended"], if ends { json!(1) } else { Value::Null }, "{name}: {payload:#}");
+            assert_eq!(who(&session).await, if ends { "UNAUTHENTICATED" } else { name });
+        }
+    }
+
     async fn an_account_that_is_disabled_is_nobodys_on_any_node_a_second_later(app: TestApp) {
         let (other, elsewhere) = node(&app).await;
         let start = app.app.clock.now();

@@ -1,0 +1,330 @@
+//! Tokens of a community, for the programs of partner units: made, listed and revoked by those whom the policy lets. A token acts as its account, reaches
+//! nothing outside its community, and does no more than its scopes say.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime as Instant, Days, NaiveDate, NaiveTime, TimeZone, Utc};
+use entity::{account, community, event, token};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::ExprTrait,
+};
+use uuid::Uuid;
+
+use super::{
+    Resource, Viewer, grants,
+    mutations::settled,
+    policy::Action,
+    scopes::{self, TokenScope},
+    token::{TOKEN, generate, reveal},
+};
+use crate::{
+    communities::Community,
+    context::{App, Ask},
+    error::{Error, Result, UserError, UserErrorCode, database},
+    relay::{Entity, id, reading::scope_of},
+    say,
+    scalars::{Date, DateTime},
+    write::{self, Faults, Refused, Tx, not_found},
+};
+
+/// The most tokens that a community has at a time; so the list of them needs no pages.
+const MOST: u64 = 100;
+/// The most characters of a name.
+const NAME: usize = 64;
+/// The longest that a token lasts.
+const LONGEST: Days = Days::new(2 * 366);
+
+/// A token of a community (访问令牌); the secret itself was shown once.
+#[derive(SimpleObject)]
+pub struct AccessToken {
+    /// What it is for; no two tokens of a community that were not revoked are called alike (名称).
+    name: String,
+    /// Name of the account that it acts as (账号名).
+    account: String,
+    /// What it may do of all that the account may in this community (权限).
+    scopes: Vec<TokenScope>,
+    /// When it was made (创建时间).
+    created_at: DateTime,
+    /// When it ends, or ended (到期时间).
+    expires_at: Option<DateTime>,
+    /// When it was used last, to a minute; null where it never was (最近使用时间).
+    last_used_at: Option<DateTime>,
+}
+
+impl AccessToken {
+    fn new(row: token::Model, account: String) -> Self {
+        Self {
+            name: row.name,
+            account,
+            scopes: scopes::read(row.scopes.as_deref().unwrap_or_default()),
+            created_at: row.created_at.into(),
+            expires_at: row.expires_at.map(Into::into),
+            last_used_at: row.last_used_at.map(Into::into),
+        }
+    }
+}
+
+/// A token to be made (创建令牌).
+#[derive(InputObject)]
+pub struct CreateTokenInput {
+    /// The community outside which it reaches nothing (社区).
+    pub community_id: ID,
+    /// Name of the account that it acts as; one that holds a role in the community (账号名).
+    pub account: String,
+    /// What it is for, at most 64 characters; free in the community, so a retry makes no second one (名称).
+    pub name: String,
+    /// What it may do of all that the account may; at least one (权限).
+    pub scopes: Vec<TokenScope>,
+    /// The last day on which it is good, within two years (最后有效日).
+    pub expires_on: Date,
+}
+
+/// What came of it (创建结果).
+#[derive(SimpleObject)]
+pub struct CreateTokenPayload {
+    /// The token; null when it was refused (令牌).
+    token: Option<AccessToken>,
+    /// What the program sends as `Authorization: Bearer <secret>`: shown this once, and kept nowhere (密钥).
+    secret: Option<String>,
+    /// Why it was refused (业务错误).
+    user_errors: Vec<UserError>,
+}
+
+/// A token to be revoked (撤销令牌).
+#[derive(InputObject)]
+pub struct RevokeTokenInput {
+    /// Its community (社区).
+    pub community_id: ID,
+    /// Its name (名称).
+    pub name: String,
+}
+
+/// What came of it (撤销结果).
+#[derive(SimpleObject)]
+pub struct RevokeTokenPayload {
+    /// The token that is no longer accepted, within a second on every node; null when it was refused (令牌).
+    token: Option<AccessToken>,
+    /// Why it was refused (业务错误).
+    user_errors: Vec<UserError>,
+}
+
+#[derive(Default)]
+pub struct TokenQueries;
+
+#[Object]
+impl TokenQueries {
+    /// The tokens of a community that were not revoked, by name; empty where you may not see them (访问令牌列表).
+    async fn tokens(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The community (社区).")] community_id: ID,
+    ) -> Result<Vec<AccessToken>> {
+        let viewer = ctx.viewer()?;
+        let community = id::argument("communityId", Community::PREFIX, &community_id)?;
+        if !viewer.reach(Resource::Token, Action::Read).covers(community) {
+            return Ok(Vec::new());
+        }
+        let rows = open_of(community).order_by_asc(token::Column::Name).limit(MOST).find_also_related(account::Entity);
+        let rows = rows.all(ctx.app().db.reader()).await?;
+        Ok(rows.into_iter().map(|(row, of)| AccessToken::new(row, of.map_or(String::new(), |of| of.name))).collect())
+    }
+}
+
+fn open_of(community: Uuid) -> sea_orm::Select<token::Entity> {
+    let own = token::Column::CommunityId.eq(community).and(token::Column::RevokedAt.is_null());
+    token::Entity::find().filter(own)
+}
+
+#[derive(Default)]
+pub struct TokenMutations;
+
+#[Object]
+impl TokenMutations {
+    /// Makes a token for a program, such as a partner unit's (创建访问令牌).
+    async fn create_token(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "For which account, to do what and until when (令牌内容).")] input: CreateTokenInput,
+    ) -> Result<CreateTokenPayload> {
+        let viewer = may(ctx, Action::Record, "createToken")?;
+        let (made, user_errors) = settled(create(ctx, viewer, &input).await)?;
+        let (token, secret) = made.unzip();
+        Ok(CreateTokenPayload { token, secret, user_errors })
+    }
+
+    /// Revokes a token (撤销访问令牌).
+    async fn revoke_token(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which (令牌).")] input: RevokeTokenInput,
+    ) -> Result<RevokeTokenPayload> {
+        let viewer = may(ctx, Action::Decide, "revokeToken")?;
+        let (token, user_errors) = settled(revoke(ctx, viewer, &input).await)?;
+        Ok(RevokeTokenPayload { token, user_errors })
+    }
+}
+
+fn may<'a>(ctx: &Context<'a>, action: Action, name: &str) -> Result<&'a Viewer> {
+    let viewer = ctx.viewer()?;
+    if viewer.reach(Resource::Token, action).is_empty() {
+        return Err(Error::forbidden(say!("Your role may not use `{name}`.", "您的角色无权执行 `{name}`。")));
+    }
+    Ok(viewer)
+}
+
+/// The community, if the viewer may do this to its tokens.
+async fn community(
+    conn: &impl ConnectionTrait,
+    viewer: &Viewer,
+    action: Action,
+    given: &ID,
+    faults: &mut Faults,
+) -> Result<Option<community::Model>, Refused> {
+    let key =
+        faults.take(&["communityId"], id::decode(Community::PREFIX, given).map_err(|m| (UserErrorCode::Invalid, m)));
+    let Some(key) = key else { return Ok(None) };
+    let seen = community::Entity::find_by_id(key).filter(scope_of::<Community>(viewer, Action::Read));
+    let found = seen.one(conn).await?.filter(|row| viewer.reach(Resource::Token, action).covers(row.id));
+    if found.is_none() {
+        not_found(&["communityId"], faults);
+    }
+    Ok(found)
+}
+
+async fn create(
+    ctx: &Context<'_>,
+    viewer: &Viewer,
+    input: &CreateTokenInput,
+) -> Result<(AccessToken, String), Refused> {
+    let app = ctx.app();
+    let tx = write::begin(&app.db).await?;
+    let mut faults = Faults::default();
+    let community = community(&tx, viewer, Action::Record, &input.community_id, &mut faults).await?;
+    let name = faults.text(&["name"], &input.name, NAME);
+    if input.scopes.is_empty() {
+        faults.note(&["scopes"], UserErrorCode::Required, say!("Say what the token may do.", "请填写令牌的权限。"));
+    }
+    let (mut account, mut expires_at) = (None, None);
+    if let Some(community) = &community {
+        account = account_in(&tx, community.id, &input.account, app.clock.now(), &mut faults).await?;
+        expires_at = end_of(app, community, input.expires_on.0, &mut faults);
+        if open_of(community.id).count(&tx).await? >= MOST {
+            let message =
+                say!("The community has {MOST} tokens; revoke one first.", "本社区已有 {MOST} 个令牌，请先撤销一个。");
+            faults.note(&["communityId"], UserErrorCode::CapacityReached, message);
+        }
+    }
+    let (community, name, account, expires_at) = faults.all((community, name, account, expires_at))?;
+
+    let (secret, hash) = generate(TOKEN);
+    let mut scopes = input.scopes.clone();
+    scopes.dedup();
+    let row = token::Model {
+        id: app.clock.new_id(),
+        account_id: account.id,
+        community_id: Some(community.id),
+        scopes: Some(scopes::written(&scopes)),
+        name,
+        hash,
+        created_at: app.clock.now(),
+        expires_at: Some(expires_at),
+        last_used_at: None,
+        revoked_at: None,
+    };
+    let inserted = token::Entity::insert(token::ActiveModel::from(row.clone())).exec_without_returning(&tx).await;
+    inserted.map_err(|error| match database::kind(&error) {
+        database::Kind::Unique(_) => {
+            let message = say!("The community has a token of this name already.", "本社区已有同名令牌。");
+            Refused::from(UserError::new(&["name"], UserErrorCode::Duplicate, message))
+        }
+        _ => error.into(),
+    })?;
+    record(ctx, &tx, "createToken", &row, &["account", "name", "scopes", "expiresOn"]).await?;
+    tx.commit().await?;
+    Ok((AccessToken::new(row, account.name), reveal(&secret).to_owned()))
+}
+
+async fn revoke(ctx: &Context<'_>, viewer: &Viewer, input: &RevokeTokenInput) -> Result<AccessToken, Refused> {
+    let app = ctx.app();
+    let tx = write::begin(&app.db).await?;
+    let mut faults = Faults::default();
+    let community = community(&tx, viewer, Action::Decide, &input.community_id, &mut faults).await?;
+    let mut found = None;
+    if let Some(community) = &community {
+        let named = open_of(community.id).filter(token::Column::Name.eq(input.name.trim()));
+        found = named.find_also_related(account::Entity).one(&tx).await?;
+        if found.is_none() {
+            not_found(&["name"], &mut faults);
+        }
+    }
+    let ((row, account),) = faults.all((found,))?;
+    let revoked = token::ActiveModel { revoked_at: Set(Some(app.clock.now())), ..Default::default() };
+    token::Entity::update_many().set(revoked).filter(token::Column::Id.eq(row.id)).exec(&tx).await?;
+    record(ctx, &tx, "revokeToken", &row, &["revokedAt"]).await?;
+    tx.commit().await?;
+    app.recent_tokens.forget();
+    Ok(AccessToken::new(row, account.map_or(String::new(), |account| account.name)))
+}
+
+/// An account that holds a role in the community, by its name.
+async fn account_in(
+    conn: &impl ConnectionTrait,
+    community: Uuid,
+    name: &str,
+    now: Instant<Utc>,
+    faults: &mut Faults,
+) -> Result<Option<account::Model>, Refused> {
+    let named =
+        account::Entity::find().filter(account::Column::Name.eq(name)).filter(account::Column::DisabledAt.is_null());
+    let mut found = named.one(conn).await?;
+    if let Some(account) = &found {
+        let held = grants::held_by(conn, account.id, now).await?;
+        found = found.filter(|_| held.iter().any(|grant| grant.community == Some(community)));
+    }
+    if found.is_none() {
+        not_found(&["account"], faults);
+    }
+    Ok(found)
+}
+
+/// The end of the token's last day where the community is.
+fn end_of(app: &App, community: &community::Model, last: NaiveDate, faults: &mut Faults) -> Option<Instant<Utc>> {
+    let today = app.clock.today(Tx::zone_of(community));
+    let latest = today + LONGEST;
+    if !(today..=latest).contains(&last) {
+        let message =
+            say!("The last day lies between {today} and {latest}.", "最后有效日应在 {today} 至 {latest} 之间。");
+        faults.note(&["expiresOn"], UserErrorCode::OutOfRange, message);
+        return None;
+    }
+    let midnight = (last + Days::new(1)).and_time(NaiveTime::MIN);
+    let local = Tx::zone_of(community).from_local_datetime(&midnight).earliest();
+    // A zone that skips this midnight begins the day an hour later; to the hour, its neighbour's will do.
+    Some(local.map_or_else(|| midnight.and_utc(), |local| local.with_timezone(&Utc)))
+}
+
+async fn record(
+    ctx: &Context<'_>,
+    conn: &impl ConnectionTrait,
+    action: &str,
+    row: &token::Model,
+    fields: &[&str],
+) -> Result<(), Refused> {
+    let (app, caller) = (ctx.app(), ctx.caller());
+    let row = event::ActiveModel {
+        id: Set(app.clock.new_id()),
+        community_id: Set(row.community_id),
+        occurred_at: Set(app.clock.now()),
+        account_id: Set(Some(ctx.viewer()?.account_id)),
+        request_id: Set(Some(caller.request_id.clone())),
+        action: Set(action.to_owned()),
+        subject_kind: Set("token".to_owned()),
+        subject_id: Set(row.id),
+        fields: Set(serde_json::to_string(fields).unwrap_or_default()),
+        data_key_id: Set(None),
+        payload: Set(None),
+        ..Default::default()
+    };
+    event::Entity::insert(row).exec_without_returning(conn).await?;
+    Ok(())
+}
