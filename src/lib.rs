@@ -13,6 +13,7 @@ pub mod access;
 pub mod activities;
 pub mod aid;
 pub mod app;
+pub mod audit;
 pub mod communities;
 pub mod config;
 pub mod consents;

@@ -98,6 +98,7 @@ const SYSTEM: &[&str] = &[
     "retired_master_key",
     "idempotency_key",
     "event",
+    "audit_entry",
 ];
 const SYSTEM_UNSEEN: &[(&str, &str)] = &[
     ("search_entry", "A text by which a record is found, in the forms that queries are compared with (检索项)."),
@@ -114,6 +115,10 @@ const SYSTEM_UNSEEN: &[(&str, &str)] = &[
     ("token", "A bearer token; only its hash is kept (令牌)."),
     ("data_key", "A person's key, wrapped by the master key: what is sealed with it ends with it (数据密钥)."),
     ("retired_master_key", "A master key that was replaced: nothing wrapped by it is taken any more (已停用的主密钥)."),
+    (
+        "audit_entry",
+        "How the records are used: who signed in, who was shown what in full, what was refused (审计记录).",
+    ),
     ("idempotency_key", "What a retried request was the first time (幂等键)."),
 ];
 

@@ -19,6 +19,7 @@ use crate::{
     },
     activities::{ActivityQueries, mutations::ActivityMutations},
     aid::{mutations::AidMutations, queries::AidQueries},
+    audit::AuditMutations,
     communities::{
         mutations::CommunityMutations, place_mutations::PlaceMutations, place_queries::PlaceQueries,
         queries::CommunityQueries, redraw::RedrawMutations,
@@ -79,6 +80,7 @@ pub struct Query(
 pub struct Mutation(
     AccessMutations,
     TokenMutations,
+    AuditMutations,
     CommunityMutations,
     PlaceMutations,
     RedrawMutations,

@@ -23,6 +23,7 @@ pub mod aid_record;
 pub mod asset;
 pub mod asset_tenure;
 pub mod attendance;
+pub mod audit_entry;
 pub mod building;
 pub mod campaign;
 pub mod circumstance;

@@ -27,6 +27,7 @@ mod m20261125_000016_closed_grids;
 mod m20261125_000017_life_events;
 mod m20261125_000018_sign_in;
 mod m20261125_000019_roles;
+mod m20261125_000020_audit;
 mod m20261125_000021_retired_keys;
 mod m20261125_000022_consent;
 
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000017_life_events::Migration),
             Box::new(m20261125_000018_sign_in::Migration),
             Box::new(m20261125_000019_roles::Migration),
+            Box::new(m20261125_000020_audit::Migration),
             Box::new(m20261125_000021_retired_keys::Migration),
             Box::new(m20261125_000022_consent::Migration),
         ]

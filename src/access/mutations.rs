@@ -3,6 +3,7 @@
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use entity::{account, account_role};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 use super::{
     Resource, Viewer,
@@ -12,12 +13,13 @@ use super::{
     token::reveal,
 };
 use crate::{
+    audit::{self, AuditKind, Entry},
     context::Ask,
-    error::{Error, Result, UserError},
+    error::{Error, Result, UserError, UserErrorCode},
     http::cookies,
     say,
     scalars::DateTime,
-    write::{Faults, Refused, not_found},
+    write::{self, Faults, Refused, not_found},
 };
 
 /// Name and password (登录).
@@ -127,9 +129,13 @@ impl AccessMutations {
             name: &input.name,
             password: &input.password,
             new_password: input.new_password.as_deref(),
-            address: caller.address,
+            origin: caller.into(),
         };
-        let (session, user_errors) = settled(sign_in::sign_in(app, asked, &terms).await)?;
+        let outcome = sign_in::sign_in(app, asked, &terms).await;
+        if let Err(Refused::Listed(errors)) = &outcome {
+            refused(ctx, &input.name, errors).await?;
+        }
+        let (session, user_errors) = settled(outcome)?;
         let session = session.map(|(account, begun)| {
             if input.cookie {
                 ctx.append_http_header(http::header::SET_COOKIE, cookies::set(&begun.secret, &terms));
@@ -150,15 +156,14 @@ impl AccessMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "This session, or all (退出方式).")] input: SignOutInput,
     ) -> Result<SignOutPayload> {
-        let (app, viewer) = (ctx.app(), ctx.viewer()?);
+        let viewer = ctx.viewer()?;
         let which = match (input.everywhere, viewer.session()) {
             (true, _) => Some(Which::AllOf { account: viewer.account_id, but: None }),
             (false, session) => session.map(Which::One),
         };
         let mut ended = 0;
         if let Some(which) = which {
-            ended = sessions::end(app.db.writer(), which, app.clock.now()).await?;
-            app.recent_tokens.forget();
+            ended = end_sessions(ctx, which, AuditKind::SignOut, viewer.account_id, "signOut").await?;
         }
         ctx.append_http_header(http::header::SET_COOKIE, cookies::clear(&terms(ctx)));
         Ok(SignOutPayload { ended: ended as i32, user_errors: Vec::new() })
@@ -179,7 +184,7 @@ impl AccessMutations {
         };
         let passwords = (input.current_password.as_str(), input.new_password.as_str());
         let changed =
-            sign_in::change_password(ctx.app(), (viewer.account_id, session), passwords, ctx.caller().address).await;
+            sign_in::change_password(ctx.app(), (viewer.account_id, session), passwords, ctx.caller().into()).await;
         let (ended, user_errors) = settled(changed)?;
         Ok(ChangePasswordPayload { ended: ended.map(|ended| ended as i32), user_errors })
     }
@@ -190,14 +195,13 @@ impl AccessMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Whose (账号).")] input: RevokeSessionsInput,
     ) -> Result<RevokeSessionsPayload> {
-        let (app, viewer) = (ctx.app(), ctx.viewer()?);
+        let viewer = ctx.viewer()?;
         let mut faults = Faults::default();
         let account = within_reach(ctx, viewer, &input.account, &mut faults).await?;
         let (ended, user_errors) = match faults.all((account,)) {
             Ok((account,)) => {
                 let which = Which::AllOf { account, but: None };
-                let ended = sessions::end(app.db.writer(), which, app.clock.now()).await?;
-                app.recent_tokens.forget();
+                let ended = end_sessions(ctx, which, AuditKind::SessionsRevoked, account, "revokeSessions").await?;
                 (Some(ended as i32), Vec::new())
             }
             Err(refused) => settled(Err(refused))?,
@@ -210,13 +214,31 @@ fn terms(ctx: &Context<'_>) -> Terms {
     ctx.data_opt::<Terms>().copied().unwrap_or_default()
 }
 
+/// Puts on record that somebody was not let in: nobody knows who, but the same name is told again. Not what is refused for coming too often, or whoever
+/// floods the door would flood the records.
+async fn refused(ctx: &Context<'_>, name: &str, errors: &[UserError]) -> Result<()> {
+    let code = match errors.first().map(|error| error.code) {
+        None | Some(UserErrorCode::RateLimited) => return Ok(()),
+        Some(UserErrorCode::BadCredentials) => "BAD_CREDENTIALS",
+        Some(UserErrorCode::PasswordChangeRequired) => "PASSWORD_CHANGE_REQUIRED",
+        Some(_) => "INVALID",
+    };
+    let entry = Entry::of(AuditKind::SignInRefused).claiming(name).by("signIn").refused_with(code);
+    Ok(audit::note_apart(ctx.app(), ctx.caller().into(), entry).await?)
+}
+
+async fn end_sessions(ctx: &Context<'_>, which: Which, kind: AuditKind, account: Uuid, by: &str) -> Result<u64> {
+    let app = ctx.app();
+    let tx = write::begin(&app.db).await?;
+    let ended = sessions::end(&tx, which, app.clock.now()).await?;
+    audit::note(&tx, app, ctx.caller().into(), Entry::of(kind).about("account", account).by(by)).await?;
+    tx.commit().await?;
+    app.recent_tokens.forget();
+    Ok(ended)
+}
+
 /// One's own account, or one that holds all its roles where the viewer decides about roles.
-async fn within_reach(
-    ctx: &Context<'_>,
-    viewer: &Viewer,
-    name: &str,
-    faults: &mut Faults,
-) -> Result<Option<uuid::Uuid>> {
+async fn within_reach(ctx: &Context<'_>, viewer: &Viewer, name: &str, faults: &mut Faults) -> Result<Option<Uuid>> {
     if name == viewer.name {
         return Ok(Some(viewer.account_id));
     }

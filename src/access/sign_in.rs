@@ -1,8 +1,6 @@
 //! Signing in and changing one's password. A name that belongs to nobody, an account without a password, one that is disabled and a wrong password
 //! are the same answer after the same work.
 
-use std::net::IpAddr;
-
 use entity::{account, password};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect,
@@ -17,6 +15,7 @@ use super::{
     throttle::Attempt,
 };
 use crate::{
+    audit::{self, AuditKind, Entry, Origin},
     context::App,
     error::{UserError, UserErrorCode},
     say,
@@ -28,12 +27,12 @@ pub struct Asked<'a> {
     pub name: &'a str,
     pub password: &'a str,
     pub new_password: Option<&'a str>,
-    pub address: Option<IpAddr>,
+    pub origin: Origin<'a>,
 }
 
 /// Lets somebody in, or says why not.
 pub async fn sign_in(app: &App, asked: Asked<'_>, terms: &Terms) -> Result<(account::Model, Begun), Refused> {
-    let attempt = Attempt::begin(app, asked.name, asked.address).await?;
+    let attempt = Attempt::begin(app, asked.name, asked.origin.address).await?;
     let found = account::Entity::find()
         .filter(account::Column::Name.eq(asked.name))
         .filter(account::Column::DisabledAt.is_null())
@@ -60,6 +59,8 @@ pub async fn sign_in(app: &App, asked: Asked<'_>, terms: &Terms) -> Result<(acco
     }
     let begun = sessions::begin(&tx, app, account.id, terms).await?;
     attempt.succeeded(&tx, app.clock.now()).await?;
+    let origin = Origin { account: Some(account.id), ..asked.origin };
+    audit::note(&tx, app, origin, Entry::of(AuditKind::SignIn).about("account", account.id).by("signIn")).await?;
     tx.commit().await?;
     Ok((account, begun))
 }
@@ -69,12 +70,12 @@ pub async fn change_password(
     app: &App,
     (account_id, session): (Uuid, Uuid),
     (current, new): (&str, &str),
-    address: Option<IpAddr>,
+    origin: Origin<'_>,
 ) -> Result<u64, Refused> {
     let found = account::Entity::find_by_id(account_id).find_also_related(password::Entity);
     let Some((account, Some(kept))) = found.one(app.db.fresh()).await? else { return Err(wrong("currentPassword")) };
     // A stolen session must not be a way to guess the password.
-    let attempt = Attempt::begin(app, &account.name, address).await?;
+    let attempt = Attempt::begin(app, &account.name, origin.address).await?;
     if !app.passwords.verify(current, Some(&kept.hash)).await? {
         return Err(wrong("currentPassword"));
     }
@@ -85,6 +86,8 @@ pub async fn change_password(
     let now = app.clock.now();
     let ended = sessions::end(&tx, Which::AllOf { account: account_id, but: Some(session) }, now).await?;
     attempt.succeeded(&tx, now).await?;
+    let entry = Entry::of(AuditKind::PasswordChanged).about("account", account_id).by("changePassword");
+    audit::note(&tx, app, origin, entry).await?;
     tx.commit().await?;
     app.recent_tokens.forget();
     Ok(ended)

@@ -20,6 +20,7 @@ pub enum Column {
     ResidentPhone,
     StaffPhone,
     EventPayload,
+    AuditReason,
     DataKey,
 }
 
@@ -30,6 +31,7 @@ impl Column {
             Column::ResidentPhone => b"resident.phone",
             Column::StaffPhone => b"staff_member.phone",
             Column::EventPayload => b"event.payload",
+            Column::AuditReason => b"audit_entry.reason",
             Column::DataKey => b"data_key.wrapped",
         }
     }

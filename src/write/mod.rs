@@ -25,6 +25,7 @@ pub use void::{Voidable, refuse_voided, void};
 
 use crate::{
     access::{Resource, policy::Action},
+    audit::{self, AuditKind, Entry},
     context::Ask,
     database::Databases,
     error::{Error, Result, UserError, UserErrorCode},
@@ -99,6 +100,8 @@ where
     let viewer = ctx.viewer()?;
     if viewer.reach(C::VERB.resource, C::VERB.action).is_empty() {
         let name = C::VERB.name;
+        let refusal = Entry::of(AuditKind::Refusal).by(name).refused_with("FORBIDDEN");
+        audit::note_apart(ctx.app(), ctx.caller().into(), refusal).await?;
         return Err(Error::forbidden(say!("Your role may not use `{name}`.", "您的角色无权执行 `{name}`。")));
     }
     match commit(ctx, &change).await {

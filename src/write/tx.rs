@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     access::{Viewer, policy::Action},
+    audit::{self, Entry, Origin},
     communities::Community,
     context::{App, Ask},
     error::{UserErrorCode, database},
@@ -32,7 +33,7 @@ pub struct Tx<'a> {
     transaction: DatabaseTransaction,
     pub app: &'a App,
     pub viewer: &'a Viewer,
-    request_id: &'a str,
+    origin: Origin<'a>,
     verb: Verb,
     event_left: AtomicBool,
 }
@@ -41,14 +42,7 @@ impl<'a> Tx<'a> {
     pub(super) fn new(ctx: &Context<'a>, transaction: DatabaseTransaction, verb: Verb) -> Self {
         let caller = ctx.caller();
         let viewer = caller.viewer.as_deref().expect("the kit asks the policy first");
-        Self {
-            transaction,
-            app: ctx.app(),
-            viewer,
-            request_id: &caller.request_id,
-            verb,
-            event_left: AtomicBool::new(false),
-        }
+        Self { transaction, app: ctx.app(), viewer, origin: caller.into(), verb, event_left: AtomicBool::new(false) }
     }
 
     pub fn conn(&self) -> &DatabaseTransaction {
@@ -293,7 +287,7 @@ impl<'a> Tx<'a> {
             community_id: Set(community),
             occurred_at: Set(self.now()),
             account_id: Set(Some(self.viewer.account_id)),
-            request_id: Set(Some(self.request_id.to_owned())),
+            request_id: Set(self.origin.request_id.map(str::to_owned)),
             action: Set(self.verb.name.to_owned()),
             subject_kind: Set(kind.to_owned()),
             subject_id: Set(subject),
@@ -302,6 +296,11 @@ impl<'a> Tx<'a> {
             payload: Set(payload),
             ..Default::default()
         }
+    }
+
+    /// Appends to the audit stream.
+    pub async fn audit(&self, entry: Entry<'_>) -> Result<(), DbErr> {
+        audit::note(self.conn(), self.app, self.origin, entry).await
     }
 
     pub(super) fn note_event(&self) {

@@ -275,6 +275,10 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ("deleting a person's key", "DELETE FROM data_key WHERE purpose = 'PERSON'", "fk"),
     ("rewriting an event", "UPDATE event SET action = 'nothing happened'", "event is append-only"),
     ("deleting an event", "DELETE FROM event", "event is append-only"),
+    ("rewriting an audit entry", "UPDATE audit_entry SET kind = 'SIGN_OUT'", "audit_entry is append-only"),
+    ("deleting an audit entry", "DELETE FROM audit_entry", "audit_entry is append-only"),
+    ("an audit entry about half an object", "INSERT INTO audit_entry (id, kind, occurred_at, subject_kind) SELECT {id}, 'EXPORT', created_at, 'resident' FROM community", "ck_audit_entry_subject"),
+    ("showing something without a reason", "INSERT INTO audit_entry (id, kind, occurred_at) SELECT {id}, 'REVEAL', created_at FROM community", "ck_audit_entry_reveal"),
 ];
 
 /// One of everything that the violations are about.
@@ -337,6 +341,11 @@ async fn world(app: &TestApp) {
     let session = make::session(&staff, &activity, "2022-03-04").await;
     make::attendance(&staff, &session, &head).await;
     make::created(&staff, "recordHeadCount", "headCount", json!({ "sessionId": session, "persons": 30 })).await;
+    let refused = staff.gql(
+        "mutation { registerSubDistrict(input: { code: \"379999002\", name: \"街道\" }) { userErrors { code } } }",
+        json!({}),
+    );
+    assert_eq!(refused.await.code(), "FORBIDDEN");
     let tonnes = json!({ "activityId": activity, "measure": "清运垃圾", "quantity": "9", "unit": "吨", "achievedOn": "2022-03-04" });
     make::created(&staff, "recordActivityResult", "activityResult", tonnes).await;
 }

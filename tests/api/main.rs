@@ -10,6 +10,7 @@ mod activity_races;
 mod activity_rolls;
 mod aid;
 mod aid_sums;
+mod audit;
 mod bad_filters;
 mod bad_input;
 mod circumstances;
