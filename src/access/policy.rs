@@ -46,7 +46,7 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Resource; 34] = [
+    pub const ALL: [Resource; 35] = [
         Resource::Account,
         Resource::AccountRole,
         Resource::Token,
@@ -275,6 +275,7 @@ fn operator(resource: Resource, action: Action) -> Rule {
         | Resource::Membership
         | Resource::Resident
         | Resource::Circumstance
+        | Resource::Consent
         | Resource::StaffMember
         | Resource::Posting
         | Resource::PartnerUnit
@@ -358,6 +359,7 @@ fn grid_staff(resource: Resource) -> Rule {
         | Resource::Membership
         | Resource::Resident
         | Resource::Circumstance
+        | Resource::Consent
         | Resource::AidRecord
         | Resource::Volunteer
         | Resource::TeamMembership
@@ -410,6 +412,7 @@ fn partner(resource: Resource) -> Rule {
         | Resource::Membership
         | Resource::Resident
         | Resource::Circumstance
+        | Resource::Consent
         | Resource::StaffMember
         | Resource::Posting
         | Resource::Volunteer
@@ -441,6 +444,7 @@ fn volunteer(resource: Resource) -> Rule {
         | Resource::Membership
         | Resource::Resident
         | Resource::Circumstance
+        | Resource::Consent
         | Resource::StaffMember
         | Resource::Posting
         | Resource::PartnerUnit
@@ -471,6 +475,7 @@ fn merchant(resource: Resource) -> Rule {
         | Resource::Membership
         | Resource::Resident
         | Resource::Circumstance
+        | Resource::Consent
         | Resource::StaffMember
         | Resource::Posting
         | Resource::PartnerUnit
@@ -503,6 +508,7 @@ fn resident(resource: Resource) -> Rule {
         Resource::Membership
         | Resource::Resident
         | Resource::Circumstance
+        | Resource::Consent
         | Resource::AidRecord
         | Resource::Volunteer
         | Resource::PartyMembership
@@ -548,6 +554,7 @@ fn household_member(resource: Resource) -> Rule {
         | Resource::SubDistrict
         | Resource::Community
         | Resource::Circumstance
+        | Resource::Consent
         | Resource::StaffMember
         | Resource::Posting
         | Resource::PartnerUnit
@@ -577,7 +584,11 @@ fn household_member(resource: Resource) -> Rule {
 fn auditor(resource: Resource) -> Rule {
     match resource {
         // What these say is all of it sensitive: masked, nothing would be left.
-        Resource::Account | Resource::Token | Resource::Circumstance | Resource::PartyMembership => NOTHING,
+        Resource::Account
+        | Resource::Token
+        | Resource::Circumstance
+        | Resource::Consent
+        | Resource::PartyMembership => NOTHING,
         Resource::AccountRole
         | Resource::SubDistrict
         | Resource::Community

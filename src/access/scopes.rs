@@ -76,9 +76,11 @@ fn needs(resource: Resource) -> Takes {
         Resource::AidProgramme | Resource::AidRecord | Resource::Sponsorship | Resource::Instalment => {
             takes(ReadAid, WriteAid)
         }
-        Resource::Household | Resource::Membership | Resource::Resident | Resource::Circumstance => {
-            takes(ReadResidents, WriteResidents)
-        }
+        Resource::Household
+        | Resource::Membership
+        | Resource::Resident
+        | Resource::Circumstance
+        | Resource::Consent => takes(ReadResidents, WriteResidents),
         Resource::Volunteer
         | Resource::PartyMembership
         | Resource::Team

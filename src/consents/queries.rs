@@ -9,10 +9,12 @@ use super::object::{Consent, ConsentPurposeFilter};
 use crate::{
     error::Result,
     orders,
+    partners::PartnerUnit,
     relay::{
         Listed,
         filter::{Asking, DateRange, Filter, combine, reference},
     },
+    residents::Resident,
     roots,
     scalars::Date,
 };
@@ -56,8 +58,12 @@ impl Filter for ConsentFilter {
     fn condition(&self, asking: &Asking<'_>) -> Result<Condition> {
         let mut own = Condition::all()
             .add_option(reference(Column::CommunityId, "communityId", "community", &self.community_id)?)
-            .add_option(reference(Column::ResidentId, "residentId", "resident", &self.resident_id)?)
-            .add_option(reference(Column::PartnerUnitId, "partnerUnitId", "partner_unit", &self.partner_unit_id)?);
+            .add_option(asking.reference::<Resident>(Column::ResidentId, "residentId", &self.resident_id)?)
+            .add_option(asking.reference::<PartnerUnit>(
+                Column::PartnerUnitId,
+                "partnerUnitId",
+                &self.partner_unit_id,
+            )?);
         if let Some(purpose) = &self.purpose {
             own = own.add(purpose.condition(Column::Purpose));
         }

@@ -106,8 +106,8 @@ crate::on_both! {
         assert_eq!(strange, nobody, "not there and not yours read alike");
         assert_eq!(refusals(&phone(&world.staff, "activity_01h455vb4pex5vsknk084sn02q", "好奇").await), ["NOT_FOUND id"]);
         // The operator reads no sealed value, and nobody else who may not.
-        let volunteer = app.account("volunteer-2", Role::Volunteer, Some(crate::harness::world::HERE)).await;
-        for actor in [&world.operator, &volunteer] {
+        let auditor = app.account("auditor-2", Role::Auditor, Some(crate::harness::world::HERE)).await;
+        for actor in [&world.operator, &auditor] {
             assert_eq!(document(actor, &resident, "好奇").await, Value::Null);
         }
         let all = entries(&app).await;

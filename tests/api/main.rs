@@ -22,6 +22,7 @@ mod contributions;
 mod cookies;
 mod facilities;
 mod facts;
+mod feed;
 mod filters;
 mod guessing;
 mod household_heads;

@@ -71,7 +71,7 @@ async fn questions<'a>(lists: &'a [Filtered], staff: &Actor, runner: &mut TestRu
                 .iter()
                 .flat_map(|(filter, _)| [ask(filter.clone(), None), ask(json!({ "not": filter }), None)]),
         );
-        for _ in 0..12 {
+        for _ in 0..6 {
             let (filter, _) = trees().new_tree(runner).unwrap().current().read(of, false);
             let order = any::<prop::sample::Index>().new_tree(runner).unwrap().current();
             questions.push(ask(filter, (!orders.is_empty()).then(|| order.get(&orders))));

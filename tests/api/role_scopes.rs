@@ -14,7 +14,7 @@ use crate::harness::{
     roles::{self, Who},
 };
 
-const LISTS: [(&str, &str); 27] = [
+const LISTS: [(&str, &str); 28] = [
     ("activities", "Activity"),
     ("activityResults", "ActivityResult"),
     ("aidProgrammes", "AidProgramme"),
@@ -25,6 +25,7 @@ const LISTS: [(&str, &str); 27] = [
     ("buildings", "Building"),
     ("campaigns", "Campaign"),
     ("communities", "Community"),
+    ("consents", "Consent"),
     ("contributions", "Contribution"),
     ("facilities", "Facility"),
     ("grids", "Grid"),

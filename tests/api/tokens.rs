@@ -56,13 +56,13 @@ crate::on_both! {
         let program = Actor::new(app.router.clone(), Some(secret.to_owned()));
         let account = format!("staff-{}", world::HERE);
         let mut expected = json!([{
-            "name": "区图书馆", "account": account, "scopes": ["READ_AID", "WRITE_PROJECTS"], "lastUsedAt": null, "expiresAt": "2026-12-31T16:00:00Z",
+            "name": "区图书馆", "account": account, "scopes": ["READ_AID", "WRITE_PROJECTS"], "lastUsedAt": null, "expiresAt": "2026-12-31T16:00:00+00:00",
         }]);
         assert_eq!(listed(&world.operator, &world.community).await, expected);
         app.app.clock.hold(now + TimeDelta::minutes(5));
         assert_eq!(who(&program).await, account.as_str());
         app.app.uses.flush(&app.app).await.unwrap();
-        expected[0]["lastUsedAt"] = json!("2026-06-01T04:05:00Z");
+        expected[0]["lastUsedAt"] = json!("2026-06-01T04:05:00+00:00");
         assert_eq!(listed(&world.operator, &world.community).await, expected);
         assert_eq!(listed(&world.operator, &world.elsewhere).await, json!([]));
 

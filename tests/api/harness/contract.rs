@@ -30,7 +30,14 @@ pub struct Field {
 
 /// They change no record: they go through no write kit and leave no event, and have tests of their own (`sign_in.rs`, `cookies.rs`, `tokens.rs`, `audit.rs`).
 pub const AT_THE_DOOR: [&str; 8] = [
-    "signIn", "signOut", "changePassword", "revokeSessions", "createToken", "revokeToken", "revealIdDocument", "revealPhone",
+    "signIn",
+    "signOut",
+    "changePassword",
+    "revokeSessions",
+    "createToken",
+    "revokeToken",
+    "revealIdDocument",
+    "revealPhone",
 ];
 
 /// The mutations that change records.

@@ -4,10 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{account, account_role, account_role_grid, aid_programme::AidScope};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use tongxin::{
-    access::accounts::{self, Role},
-    relay::id::encode,
-};
+use tongxin::{access::accounts::Role, relay::id::encode};
 use uuid::Uuid;
 
 use super::{
@@ -83,7 +80,7 @@ pub async fn account(app: &TestApp, name: &str, community: Uuid, roles: &[Who]) 
 /// What somebody sees in each list of the root, but for the feed; the lists that are not named hold nothing for them.
 pub fn seen(bulk: &Bulk, who: &Who) -> BTreeMap<&'static str, BTreeSet<String>> {
     let mut seen: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
-    let mut see = |list: &'static str, prefix: &str, keys: Vec<Uuid>| {
+    let mut see = |list: &'static str, prefix: &'static str, keys: Vec<Uuid>| {
         seen.entry(list).or_default().extend(keys.into_iter().map(|key| encode(prefix, key)));
     };
     macro_rules! rows {
@@ -123,6 +120,9 @@ pub fn seen(bulk: &Bulk, who: &Who) -> BTreeMap<&'static str, BTreeSet<String>> 
         || near(Some(row.id))
         || is(who.resident, Some(row.id))
         || is(home, row.household_id));
+    rows!("consents", "consent", consents, |row| (whole && who.role != Role::Auditor)
+        || near(Some(row.resident_id))
+        || is(who.resident, Some(row.resident_id)));
     rows!("staffMembers", "staff_member", staff, |_| whole || of_grids);
 
     // Units and what they do.
