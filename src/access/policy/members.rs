@@ -1,0 +1,239 @@
+//! The seats of those whom the records are about or who work along, and of who looks them over.
+
+use super::{Classes, NOTHING, PERSONAL, Resource, Rule, Scope, to};
+
+/// Speaks for a unit in one community: sees what the unit does there, and no resident.
+pub(super) fn partner(resource: Resource) -> Rule {
+    match resource {
+        Resource::SubDistrict | Resource::Community | Resource::AidProgramme | Resource::Facility => PUBLIC,
+        Resource::PartnerUnit
+        | Resource::Pairing
+        | Resource::Project
+        | Resource::Participation
+        | Resource::Milestone
+        | Resource::Contribution
+        | Resource::AidRecord
+        | Resource::Asset
+        | Resource::Sponsorship
+        | Resource::Instalment
+        | Resource::Campaign
+        | Resource::Activity
+        | Resource::Session => to(Scope::Unit, Classes::OPEN),
+        Resource::Account
+        | Resource::Token
+        | Resource::AccountRole
+        | Resource::Grid
+        | Resource::Building
+        | Resource::Household
+        | Resource::Membership
+        | Resource::Resident
+        | Resource::Circumstance
+        | Resource::Consent
+        | Resource::StaffMember
+        | Resource::Posting
+        | Resource::Volunteer
+        | Resource::PartyMembership
+        | Resource::Team
+        | Resource::TeamMembership
+        | Resource::Attendance
+        | Resource::Event => NOTHING,
+    }
+}
+
+/// What a community shows to everybody who belongs to it.
+const PUBLIC: Rule = to(Scope::Community, Classes::OPEN);
+
+/// Volunteers: sees themselves, their teams, and what these hold.
+pub(super) fn volunteer(resource: Resource) -> Rule {
+    match resource {
+        Resource::SubDistrict | Resource::Community | Resource::Facility => PUBLIC,
+        Resource::Volunteer | Resource::PartyMembership | Resource::TeamMembership | Resource::Attendance => {
+            to(Scope::Own, Classes::FULL)
+        }
+        Resource::Team | Resource::Campaign | Resource::Activity | Resource::Session => to(Scope::Team, Classes::OPEN),
+        Resource::Account
+        | Resource::Token
+        | Resource::AccountRole
+        | Resource::Grid
+        | Resource::Building
+        | Resource::Household
+        | Resource::Membership
+        | Resource::Resident
+        | Resource::Circumstance
+        | Resource::Consent
+        | Resource::StaffMember
+        | Resource::Posting
+        | Resource::PartnerUnit
+        | Resource::Pairing
+        | Resource::Project
+        | Resource::Participation
+        | Resource::Milestone
+        | Resource::Contribution
+        | Resource::AidProgramme
+        | Resource::AidRecord
+        | Resource::Asset
+        | Resource::Sponsorship
+        | Resource::Instalment
+        | Resource::Event => NOTHING,
+    }
+}
+
+/// Keeps a small business: sees the community and what is public in it.
+pub(super) fn merchant(resource: Resource) -> Rule {
+    match resource {
+        Resource::SubDistrict | Resource::Community | Resource::Facility => PUBLIC,
+        Resource::Account
+        | Resource::Token
+        | Resource::AccountRole
+        | Resource::Grid
+        | Resource::Building
+        | Resource::Household
+        | Resource::Membership
+        | Resource::Resident
+        | Resource::Circumstance
+        | Resource::Consent
+        | Resource::StaffMember
+        | Resource::Posting
+        | Resource::PartnerUnit
+        | Resource::Pairing
+        | Resource::Project
+        | Resource::Participation
+        | Resource::Milestone
+        | Resource::Contribution
+        | Resource::AidProgramme
+        | Resource::AidRecord
+        | Resource::Asset
+        | Resource::Volunteer
+        | Resource::PartyMembership
+        | Resource::Team
+        | Resource::TeamMembership
+        | Resource::Sponsorship
+        | Resource::Instalment
+        | Resource::Campaign
+        | Resource::Activity
+        | Resource::Session
+        | Resource::Attendance
+        | Resource::Event => NOTHING,
+    }
+}
+
+/// Lives in the community: sees what is on file about themselves.
+pub(super) fn resident(resource: Resource) -> Rule {
+    match resource {
+        Resource::SubDistrict | Resource::Community | Resource::AidProgramme | Resource::Facility => PUBLIC,
+        Resource::Membership
+        | Resource::Resident
+        | Resource::Circumstance
+        | Resource::Consent
+        | Resource::AidRecord
+        | Resource::Volunteer
+        | Resource::PartyMembership
+        | Resource::TeamMembership
+        | Resource::Sponsorship
+        | Resource::Instalment
+        | Resource::Attendance => to(Scope::Own, Classes::FULL),
+        Resource::Account
+        | Resource::Token
+        | Resource::AccountRole
+        | Resource::Grid
+        | Resource::Building
+        | Resource::Household
+        | Resource::StaffMember
+        | Resource::Posting
+        | Resource::PartnerUnit
+        | Resource::Pairing
+        | Resource::Project
+        | Resource::Participation
+        | Resource::Milestone
+        | Resource::Contribution
+        | Resource::Asset
+        | Resource::Team
+        | Resource::Campaign
+        | Resource::Activity
+        | Resource::Session
+        | Resource::Event => NOTHING,
+    }
+}
+
+/// Lives with others: sees who they are and where they live together, and what the household was given; not what concerns another of them alone.
+pub(super) fn household_member(resource: Resource) -> Rule {
+    match resource {
+        Resource::Grid
+        | Resource::Building
+        | Resource::Household
+        | Resource::Membership
+        | Resource::Resident
+        | Resource::AidRecord => to(Scope::Household, PERSONAL),
+        Resource::Account
+        | Resource::Token
+        | Resource::AccountRole
+        | Resource::SubDistrict
+        | Resource::Community
+        | Resource::Circumstance
+        | Resource::Consent
+        | Resource::StaffMember
+        | Resource::Posting
+        | Resource::PartnerUnit
+        | Resource::Pairing
+        | Resource::Project
+        | Resource::Participation
+        | Resource::Milestone
+        | Resource::Contribution
+        | Resource::AidProgramme
+        | Resource::Facility
+        | Resource::Asset
+        | Resource::Volunteer
+        | Resource::PartyMembership
+        | Resource::Team
+        | Resource::TeamMembership
+        | Resource::Sponsorship
+        | Resource::Instalment
+        | Resource::Campaign
+        | Resource::Activity
+        | Resource::Session
+        | Resource::Attendance
+        | Resource::Event => NOTHING,
+    }
+}
+
+/// Looks into the records of a community without learning whom they are about.
+pub(super) fn auditor(resource: Resource) -> Rule {
+    match resource {
+        // What these say is all of it sensitive: masked, nothing would be left.
+        Resource::Account
+        | Resource::Token
+        | Resource::Circumstance
+        | Resource::Consent
+        | Resource::PartyMembership => NOTHING,
+        Resource::AccountRole
+        | Resource::SubDistrict
+        | Resource::Community
+        | Resource::Grid
+        | Resource::Building
+        | Resource::Household
+        | Resource::Membership
+        | Resource::Resident
+        | Resource::StaffMember
+        | Resource::Posting
+        | Resource::PartnerUnit
+        | Resource::Pairing
+        | Resource::Project
+        | Resource::Participation
+        | Resource::Milestone
+        | Resource::Contribution
+        | Resource::AidProgramme
+        | Resource::AidRecord
+        | Resource::Facility
+        | Resource::Asset
+        | Resource::Volunteer
+        | Resource::Team
+        | Resource::TeamMembership
+        | Resource::Sponsorship
+        | Resource::Instalment
+        | Resource::Campaign
+        | Resource::Activity
+        | Resource::Session
+        | Resource::Attendance
+        | Resource::Event => PUBLIC,
+    }
+}
