@@ -43,7 +43,8 @@ pub(crate) struct Entries(Vec<search_entry::ActiveModel>);
 impl Entries {
     fn add(&mut self, kind: SearchKind, subject: Uuid, community: Option<Uuid>, field: SearchField, text: &str) {
         let Form { text, spelling, initials, syllables, reading, mut tokens } = Form::of(text, kind.person());
-        tokens.extend(community.map(|community| place_token(kind.prefix(), community)));
+        // What belongs to no community has a place of its own.
+        tokens.insert(place_token(kind.prefix(), community.unwrap_or_default()));
         self.0.push(search_entry::ActiveModel {
             kind: Set(kind.prefix().to_owned()),
             subject_id: Set(subject),

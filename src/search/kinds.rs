@@ -144,6 +144,11 @@ impl SearchKind {
         self.nature().several
     }
 
+    /// In no community?
+    pub(super) fn directory(self) -> bool {
+        self.nature().directory
+    }
+
     pub(super) fn read(prefix: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.prefix() == prefix)
     }

@@ -179,7 +179,8 @@ impl Branch<'_> {
         let mut tokens = test.tokens();
         // Few texts are written in letters: the other communities' are soon left out, and all the entries of one's own are many to read through.
         let rare = matches!(test, Test::Holds(way) if way.is_ascii());
-        if let Some(community) = self.place.community.filter(|_| !rare) {
+        let place = self.place.community.or(self.kind.directory().then(uuid::Uuid::default));
+        if let Some(community) = place.filter(|_| !rare) {
             tokens.iter_mut().for_each(|all| all.push(place_token(self.kind.prefix(), community)));
         }
         // Those with a syllable that begins so come before those that are read so otherwise. Never the column itself: its index would lead PostgreSQL to
