@@ -97,13 +97,18 @@ fn after(part: &str) -> Option<String> {
     None
 }
 
-/// The entries that hold the tokens. On SQLite the full-text index comes first, and the entries are read by their number.
-fn candidates(statement: &mut SelectStatement, tokens: Vec<Vec<String>>, backend: DbBackend) {
+/// The entries that hold the tokens. On SQLite the full-text index comes first, and the entries are read by their number. On PostgreSQL the tokens are
+/// parameters, unless how frequent they are should be `known` when the statement is planned.
+fn candidates(statement: &mut SelectStatement, tokens: Vec<Vec<String>>, backend: DbBackend, known: bool) {
     if backend == DbBackend::Postgres {
         statement.from(Alias::new(ENTRY));
         let any = tokens.into_iter().fold(Condition::any(), |any, all| {
-            let held = r#"string_to_array("search_entry"."tokens", ' ') @> string_to_array($1, ' ')"#;
-            any.add(Expr::cust_with_values(held, [all.join(" ")]))
+            let (all, held) = (all.join(" "), r#"string_to_array("search_entry"."tokens", ' ') @> string_to_array("#);
+            // Written out only where it cannot end the text that it is written into.
+            any.add(match known && !all.contains(['\\', '\'', '\0']) {
+                true => Expr::cust(format!("{held}'{all}', ' ')")),
+                false => Expr::cust_with_values(format!("{held}$1, ' ')"), [all]),
+            })
         });
         statement.cond_where(any);
         return;
@@ -177,10 +182,8 @@ impl Branch<'_> {
     /// From the full-text index, in the order of texts.
     pub(super) fn indexed(&self, test: &Test) -> SelectStatement {
         let mut tokens = test.tokens();
-        // Few texts are written in letters: the other communities' are soon left out, and all the entries of one's own are many to read through.
-        let rare = matches!(test, Test::Holds(way) if way.is_ascii());
         let place = self.place.community.or(self.kind.directory().then(uuid::Uuid::default));
-        if let Some(community) = place.filter(|_| !rare) {
+        if let Some(community) = place {
             tokens.iter_mut().for_each(|all| all.push(place_token(self.kind.prefix(), community)));
         }
         // Those with a syllable that begins so come before those that are read so otherwise. Never the column itself: its index would lead PostgreSQL to
@@ -193,7 +196,7 @@ impl Branch<'_> {
             _ => first_key(),
         };
         let mut statement = self.shown(key.clone());
-        candidates(&mut statement, tokens, self.backend);
+        candidates(&mut statement, tokens, self.backend, false);
         self.within(&mut statement);
         self.passing(&mut statement, test, Column::Text);
         statement.order_by_expr(key, Order::Asc);
@@ -264,11 +267,14 @@ fn wrapped(statement: SelectStatement) -> SelectStatement {
 }
 
 /// The condition of a list's filter: records of this kind that a text finds, by the column with their ids.
+///
+/// A list has an order of its own: of a frequent text PostgreSQL walks that order until the page is full, of a rare one it asks the index first. Which it
+/// is, it can tell only if it sees the text; by a plan for any text it would walk through a million residents in search of one.
 pub(crate) fn found_by(asking: &Asking<'_>, kind: SearchKind, id: impl ColumnTrait, text: &str) -> Result<Condition> {
     let test = Test::Any(Wanted::parse("filter.search", text)?);
     let mut entries = Query::select();
     entries.column((Alias::new(ENTRY), Column::SubjectId));
-    candidates(&mut entries, test.tokens(), asking.backend);
+    candidates(&mut entries, test.tokens(), asking.backend, true);
     entries.and_where(col(ENTRY, Column::Kind).eq(kind.prefix())).cond_where(test.on(ENTRY, asking.backend));
     Ok(Condition::all().add(id.in_subquery(entries)))
 }
