@@ -7,6 +7,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{Enum, ErrorExtensionValues, Json, Object, Pos, ServerError};
 use sea_orm::DbErr;
+use uuid::Uuid;
 
 /// A sentence in the languages that Tongxin speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -219,11 +220,14 @@ pub struct UserError {
     pub code: UserErrorCode,
     pub message: Message,
     pub details: Option<serde_json::Value>,
+    /// The object that stands in the way and is what was asked for: the payload shows it to those who may see it.
+    pub standing: Option<Uuid>,
 }
 
 impl UserError {
     pub fn new(field: &[&str], code: UserErrorCode, message: Message) -> Self {
-        Self { field: field.iter().map(ToString::to_string).collect(), code, message, details: None }
+        let field = field.iter().map(ToString::to_string).collect();
+        Self { field, code, message, details: None, standing: None }
     }
 
     pub fn with(mut self, details: serde_json::Value) -> Self {

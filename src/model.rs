@@ -36,7 +36,14 @@ const CHAPTERS: &[Chapter] = &[
         tables: UNITS_AND_PROJECTS,
         unseen: &[("project_participation_role", "One role of a participation (参与角色).")],
     },
-    Chapter { title: "Contributions and aid (资源投入与帮扶)", tables: CONTRIBUTIONS_AND_AID, unseen: &[] },
+    Chapter {
+        title: "Contributions and aid (资源投入与帮扶)",
+        tables: CONTRIBUTIONS_AND_AID,
+        unseen: &[(
+            "aid_claim",
+            "What a person or a household holds of a programme in one of its periods, so that nobody is aided twice (领取占用).",
+        )],
+    },
     Chapter { title: "Volunteers and activities (志愿者与活动)", tables: VOLUNTEERS_AND_ACTIVITIES, unseen: &[] },
     Chapter {
         title: "Facilities and assets (设施与资产)",
@@ -69,8 +76,17 @@ const UNITS_AND_PROJECTS: &[&str] = &[
     "project_participation_role",
     "milestone",
 ];
-const CONTRIBUTIONS_AND_AID: &[&str] =
-    &["contribution", "contributor", "aid_programme", "aid_record", "sponsorship", "instalment"];
+const CONTRIBUTIONS_AND_AID: &[&str] = &[
+    "contribution",
+    "contribution_item",
+    "contribution_device",
+    "contributor",
+    "aid_programme",
+    "aid_record",
+    "aid_claim",
+    "sponsorship",
+    "instalment",
+];
 const VOLUNTEERS_AND_ACTIVITIES: &[&str] = &[
     "volunteer",
     "party_membership",

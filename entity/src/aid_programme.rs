@@ -14,6 +14,19 @@ pub enum AidScope {
     Household,
 }
 
+/// The period in which a programme aids a recipient once at most (帮扶周期).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AidPeriod {
+    /// 仅一次
+    Ever,
+    /// 每年
+    Year,
+    /// 每月
+    Month,
+}
+
 /// Rules under which aid is given (帮扶项目). Its name is unique in its community.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -27,6 +40,10 @@ pub struct Model {
     pub description: Option<String>,
     pub version: i32,
     pub created_at: DateTime<Utc>,
+    /// None where a recipient is aided as often as needed.
+    pub once_per: Option<AidPeriod>,
+    /// Must the approver be another person than the recorder?
+    pub second_approver: bool,
     #[sea_orm(belongs_to, from = "community_id", to = "id")]
     pub community: BelongsTo<super::community::Entity>,
     #[sea_orm(has_many)]

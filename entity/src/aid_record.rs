@@ -23,6 +23,23 @@ pub enum AidStatus {
     Cancelled,
     /// 已退回
     Returned,
+    /// 已冲正
+    Reversed,
+    /// 冲正记录
+    Reversal,
+}
+
+/// Who signed for what was handed over (签收人).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Signatory {
+    /// 本人
+    Recipient,
+    /// 代领人
+    Delegate,
+    /// 监护人或照料人
+    Carer,
 }
 
 /// One grant (帮扶记录) to one resident or one household, from one contribution.
@@ -45,7 +62,7 @@ pub struct Model {
     pub project_id: Option<Uuid>,
     pub kind: AidKind,
     pub status: AidStatus,
-    /// Why it was refused, cancelled or returned.
+    /// Why it was refused, cancelled, returned or reversed.
     pub status_reason: Option<String>,
     /// Thousandths of the unit; null exactly when its precision is `Unknown`.
     pub quantity_milli: Option<i64>,
@@ -66,6 +83,17 @@ pub struct Model {
     pub approved_at: Option<DateTime<Utc>>,
     pub delivered_at: Option<DateTime<Utc>>,
     pub version: i32,
+    /// Set exactly in a reversal: the record that it takes out of the books.
+    pub reverses_id: Option<Uuid>,
+    /// The account that handed it over; unknown of what was handed over before this was kept.
+    pub delivered_by: Option<Uuid>,
+    pub signed_by: Option<Signatory>,
+    /// Name of the delegate or carer.
+    pub signed_by_name: Option<String>,
+    /// What it is taken from of a contribution that has items.
+    pub item_id: Option<Uuid>,
+    /// The very device, where it has a serial number.
+    pub device_id: Option<Uuid>,
     #[sea_orm(belongs_to, from = "resident_id", to = "id")]
     pub resident: BelongsTo<Option<super::resident::Entity>>,
     #[sea_orm(belongs_to, from = "household_id", to = "id")]

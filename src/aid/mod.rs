@@ -1,12 +1,16 @@
 //! Aid (帮扶): what residents and households receive. A programme (帮扶项目) says under which rules aid is given; a record (帮扶记录) is one grant to one
 //! resident or one household, taken from one contribution. A grant that is planned takes its share at once, so that nothing is promised twice; one that is
-//! refused, cancelled or returned gives it back. What was given is never edited and never deleted: a mistake is cancelled or returned, and recorded anew.
+//! refused, cancelled, returned or reversed gives it back. What was given is never edited and never deleted: a mistake is reversed by a record of its own, and
+//! recorded anew. Where a programme aids once in a period, a grant claims that period for its recipient as long as it stands.
 
+mod claims;
 mod closing;
+mod decision;
 pub mod edges;
 mod grant;
 pub mod mutations;
 pub mod object;
+pub(crate) mod period;
 pub mod programme;
 pub mod queries;
 mod rules;

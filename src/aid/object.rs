@@ -5,6 +5,7 @@ use entity::aid_record;
 
 use super::{
     edges,
+    mutations::Signatory,
     programme::{AidProgramme, AidScope},
     scope,
 };
@@ -12,7 +13,7 @@ use crate::{
     access::{Class, Resource},
     communities::Community,
     context::Ask,
-    contributions::Contribution,
+    contributions::{Contribution, ContributionDevice, ContributionItem},
     error::Result,
     figures::{AidKind, Figure, Money, Quantity},
     households::Household,
@@ -30,7 +31,7 @@ object! {
     edges = edges::of_record;
 }
 
-/// How far a grant is (帮扶状态): PLANNED, APPROVED, DELIVERED; or it ends in one of the other three.
+/// How far a grant is (帮扶状态): PLANNED, APPROVED, DELIVERED; or it ends as REFUSED, CANCELLED, RETURNED or REVERSED.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
 #[graphql(remote = "entity::aid_record::AidStatus")]
 pub enum AidStatus {
@@ -46,6 +47,10 @@ pub enum AidStatus {
     Cancelled,
     /// Handed over and given back, such as a vehicle at the end of its loan (已退回).
     Returned,
+    /// Recorded as handed over by mistake; taken out of the books by the record in `reversedBy` (已冲正).
+    Reversed,
+    /// A record that takes another out of the books, the one in `reverses`; it gives nobody anything (冲正记录).
+    Reversal,
 }
 
 /// One grant to one resident or one household, from one contribution; never edited, never deleted (帮扶记录).
@@ -98,6 +103,16 @@ impl AidRecord {
         self.0.edge(ctx)
     }
 
+    /// What it is taken from of a contribution that has items; null of any other (物资明细).
+    async fn item(&self, ctx: &Context<'_>) -> Result<Option<ContributionItem>> {
+        self.0.edge(ctx)
+    }
+
+    /// The very device, where it has a serial number (器具).
+    async fn device(&self, ctx: &Context<'_>) -> Result<Option<ContributionDevice>> {
+        self.0.edge(ctx)
+    }
+
     /// The joint project that it belongs to; null outside any (共建项目).
     async fn project(&self, ctx: &Context<'_>) -> Result<Option<Project>> {
         self.0.edge(ctx)
@@ -113,7 +128,7 @@ impl AidRecord {
         self.0.status.into()
     }
 
-    /// Why it was refused, cancelled or returned; null otherwise, and where you may not read sensitive data (状态原因).
+    /// Why it was refused, cancelled, returned or reversed; null otherwise, and where you may not read sensitive data (状态原因).
     async fn status_reason(&self) -> Option<&str> {
         self.sensitive(self.0.status_reason.as_deref())
     }
@@ -153,6 +168,26 @@ impl AidRecord {
     /// When it was handed over; null until then, and kept when it is returned (发放时间).
     async fn delivered_at(&self) -> Option<DateTime> {
         self.0.delivered_at.map(Into::into)
+    }
+
+    /// Who signed for it; null where nobody did (签收人).
+    async fn signed_by(&self) -> Option<Signatory> {
+        self.0.signed_by.map(Into::into)
+    }
+
+    /// Name of the delegate or carer who signed; null where the recipient did, and where you may not read personal data (签收人姓名).
+    async fn signed_by_name(&self) -> Option<&str> {
+        self.0.signed_by_name.as_deref().filter(|_| self.0.may_read(Class::Personal))
+    }
+
+    /// The record that it takes out of the books; null unless it is a REVERSAL (所冲正的记录).
+    async fn reverses(&self, ctx: &Context<'_>) -> Result<Option<AidRecord>> {
+        self.0.edge(ctx)
+    }
+
+    /// The record that took it out of the books; null unless it is REVERSED (冲正本记录的记录).
+    async fn reversed_by(&self, ctx: &Context<'_>) -> Result<Option<AidRecord>> {
+        self.0.edge(ctx)
     }
 }
 

@@ -43,6 +43,18 @@ pub enum AidScope {
 
 enum_filter!(AidScopeFilter, AidScope, entity::aid_programme::AidScope, "发放对象");
 
+/// The period in which a recipient is aided once at most (帮扶周期).
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::aid_programme::AidPeriod")]
+pub enum AidPeriod {
+    /// Once and never again (仅一次).
+    Ever,
+    /// Once a calendar year, by the day of the grant (每年一次).
+    Year,
+    /// Once a calendar month, by the day of the grant (每月一次).
+    Month,
+}
+
 /// Rules under which aid is given (帮扶项目).
 #[Object]
 impl AidProgramme {
@@ -74,6 +86,16 @@ impl AidProgramme {
     /// What it is for (说明).
     async fn description(&self) -> Option<&str> {
         self.0.description.as_deref()
+    }
+
+    /// The period in which a recipient is aided once at most; null where they are aided as often as needed (帮扶周期).
+    async fn once_per(&self) -> Option<AidPeriod> {
+        self.0.once_per.map(Into::into)
+    }
+
+    /// Must a second person approve what somebody recorded? (须他人批准)
+    async fn second_approver(&self) -> bool {
+        self.0.second_approver
     }
 
     /// Aid that was given, planned or refused under it (帮扶记录).

@@ -12,6 +12,7 @@ pub enum Step {
     Deliver,
     Cancel,
     Return,
+    Reverse,
 }
 
 /// What a decision does to the share of the contribution that the grant took when it was planned.
@@ -36,21 +37,30 @@ impl Step {
             Step::Deliver => AidStatus::Delivered,
             Step::Cancel => AidStatus::Cancelled,
             Step::Return => AidStatus::Returned,
+            Step::Reverse => AidStatus::Reversed,
         }
     }
 
-    /// What the decision does to a grant in this state; none where it is not open. A LOAN goes the same way: its end is a return.
+    /// What the decision does to a grant in this state; none where it is not open. A LOAN goes the same way: its end is a return. A reversal takes out of
+    /// the books what never was as they say; what was given back is a return.
     pub fn effect_on(self, from: AidStatus) -> Option<Effect> {
         match (from, self) {
             (AidStatus::Planned, Step::Approve) => Some(Effect::Keep),
             (AidStatus::Planned, Step::Refuse) => Some(Effect::GiveBack),
             (AidStatus::Planned | AidStatus::Approved, Step::Cancel) => Some(Effect::GiveBack),
             (AidStatus::Approved, Step::Deliver) => Some(Effect::Deliver),
-            (AidStatus::Delivered, Step::Return) => Some(Effect::TakeBack),
-            (AidStatus::Planned, Step::Deliver | Step::Return)
-            | (AidStatus::Approved, Step::Approve | Step::Refuse | Step::Return)
+            (AidStatus::Delivered, Step::Return | Step::Reverse) => Some(Effect::TakeBack),
+            (AidStatus::Planned, Step::Deliver | Step::Return | Step::Reverse)
+            | (AidStatus::Approved, Step::Approve | Step::Refuse | Step::Return | Step::Reverse)
             | (AidStatus::Delivered, Step::Approve | Step::Refuse | Step::Deliver | Step::Cancel)
-            | (AidStatus::Refused | AidStatus::Cancelled | AidStatus::Returned, _) => None,
+            | (
+                AidStatus::Refused
+                | AidStatus::Cancelled
+                | AidStatus::Returned
+                | AidStatus::Reversed
+                | AidStatus::Reversal,
+                _,
+            ) => None,
         }
     }
 }
@@ -61,8 +71,8 @@ pub fn illegal(from: AidStatus, step: Step) -> Message {
     let (open_en, open_zh) = match from {
         AidStatus::Planned => ("It can be approved, refused or cancelled.", "可批准、不予批准或取消。"),
         AidStatus::Approved => ("It can be delivered or cancelled.", "可发放或取消。"),
-        AidStatus::Delivered => ("It can be returned.", "可退回。"),
-        AidStatus::Refused | AidStatus::Cancelled | AidStatus::Returned => {
+        AidStatus::Delivered => ("It can be returned or reversed.", "可退回或冲正。"),
+        AidStatus::Refused | AidStatus::Cancelled | AidStatus::Returned | AidStatus::Reversed | AidStatus::Reversal => {
             ("That is its end; record the aid anew.", "该记录已终结，请另行登记。")
         }
     };
@@ -77,6 +87,8 @@ fn term(status: AidStatus) -> (&'static str, &'static str) {
         AidStatus::Refused => ("REFUSED", "不予批准"),
         AidStatus::Cancelled => ("CANCELLED", "已取消"),
         AidStatus::Returned => ("RETURNED", "已退回"),
+        AidStatus::Reversed => ("REVERSED", "已冲正"),
+        AidStatus::Reversal => ("REVERSAL", "冲正记录"),
     }
 }
 
@@ -84,15 +96,17 @@ fn term(status: AidStatus) -> (&'static str, &'static str) {
 mod tests {
     use super::*;
 
-    const STATES: [AidStatus; 6] = [
+    const STATES: [AidStatus; 8] = [
         AidStatus::Planned,
         AidStatus::Approved,
         AidStatus::Delivered,
         AidStatus::Refused,
         AidStatus::Cancelled,
         AidStatus::Returned,
+        AidStatus::Reversed,
+        AidStatus::Reversal,
     ];
-    const STEPS: [Step; 5] = [Step::Approve, Step::Refuse, Step::Deliver, Step::Cancel, Step::Return];
+    const STEPS: [Step; 6] = [Step::Approve, Step::Refuse, Step::Deliver, Step::Cancel, Step::Return, Step::Reverse];
 
     #[test]
     fn the_table_of_decisions() {
@@ -100,13 +114,15 @@ mod tests {
         let (give, take) = (Some(Effect::GiveBack), Some(Effect::TakeBack));
         #[rustfmt::skip]
         let table = [
-            //              Approve Refuse Deliver  Cancel Return
-            /* Planned   */ [keep,  give,  None,    give,  None],
-            /* Approved  */ [None,  None,  deliver, give,  None],
-            /* Delivered */ [None,  None,  None,    None,  take],
-            /* Refused   */ [None,  None,  None,    None,  None],
-            /* Cancelled */ [None,  None,  None,    None,  None],
-            /* Returned  */ [None,  None,  None,    None,  None],
+            //              Approve Refuse Deliver  Cancel Return Reverse
+            /* Planned   */ [keep,  give,  None,    give,  None,  None],
+            /* Approved  */ [None,  None,  deliver, give,  None,  None],
+            /* Delivered */ [None,  None,  None,    None,  take,  take],
+            /* Refused   */ [None,  None,  None,    None,  None,  None],
+            /* Cancelled */ [None,  None,  None,    None,  None,  None],
+            /* Returned  */ [None,  None,  None,    None,  None,  None],
+            /* Reversed  */ [None,  None,  None,    None,  None,  None],
+            /* Reversal  */ [None,  None,  None,    None,  None,  None],
         ];
         for (from, row) in STATES.into_iter().zip(table) {
             for (step, expected) in STEPS.into_iter().zip(row) {
@@ -122,7 +138,11 @@ mod tests {
             let expected = match state {
                 AidStatus::Planned | AidStatus::Approved => (1, 0),
                 AidStatus::Delivered => (1, 1),
-                AidStatus::Refused | AidStatus::Cancelled | AidStatus::Returned => (0, 0),
+                AidStatus::Refused
+                | AidStatus::Cancelled
+                | AidStatus::Returned
+                | AidStatus::Reversed
+                | AidStatus::Reversal => (0, 0),
             };
             assert_eq!((allocated, delivered), expected, "{state:?}");
             for step in STEPS {

@@ -34,7 +34,7 @@ pub struct AmountInput {
 
 impl AmountInput {
     /// The quantity, if anything was said of it; the outer option is for [`Faults::all`].
-    pub(super) fn quantity(&self, kind: AidKind, field: &str, faults: &mut Faults) -> Option<Option<Figure>> {
+    pub(super) fn quantity(&self, kind: AidKind, path: &[&str], faults: &mut Faults) -> Option<Option<Figure>> {
         if self.quantity.is_none() && self.quantity_precision.is_none() {
             return Some(None);
         }
@@ -42,18 +42,18 @@ impl AmountInput {
         let read = |quantity| milli_from_decimal(quantity).and_then(positive);
         let checked = stated(number, self.quantity_precision.map(Into::into), read)
             .and_then(|quantity| rules::quantity_of(kind, quantity));
-        faults.take(&[field, "quantity"], checked).map(Some)
+        faults.take(&[path, &["quantity"]].concat(), checked).map(Some)
     }
 
     /// As [`AmountInput::quantity`], of the value.
-    pub(super) fn value(&self, field: &str, faults: &mut Faults) -> Option<Option<Figure>> {
+    pub(super) fn value(&self, path: &[&str], faults: &mut Faults) -> Option<Option<Figure>> {
         if self.yuan.is_none() && self.value_precision.is_none() {
             return Some(None);
         }
         let number = self.yuan.map(|yuan| yuan.0);
         let read = |yuan| fen_from_yuan(yuan).and_then(positive);
         let checked = stated(number, self.value_precision.map(Into::into), read);
-        faults.take(&[field, "yuan"], checked).map(Some)
+        faults.take(&[path, &["yuan"]].concat(), checked).map(Some)
     }
 }
 

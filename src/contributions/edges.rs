@@ -2,11 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entity::{contribution, contributor};
+use entity::{contribution, contribution_device, contribution_item, contributor};
 use sea_orm::{ColumnTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait};
 use uuid::Uuid;
 
-use super::{contributor::Contributor, object::Contribution};
+use super::{
+    contributor::Contributor,
+    item::{ContributionDevice, ContributionItem},
+    object::Contribution,
+};
 use crate::{
     aid,
     communities::Community,
@@ -22,6 +26,7 @@ pub fn of_contribution(field: &str) -> Option<Edge<Contribution>> {
         "project" => Edge::<Contribution>::one::<Project>(|row| row.project_id),
         "contributors" => contributors(),
         "partnerUnit" => only_unit(),
+        "items" => items(),
         "aidRecords" => aid::edges::of_contributions(),
         "assets" => facilities::edges::of_contributions(),
         _ => return None,
@@ -34,6 +39,39 @@ pub fn of_contributor(field: &str) -> Option<Edge<Contributor>> {
         "partnerUnit" => Edge::<Contributor>::one::<PartnerUnit>(|row| Some(row.partner_unit_id)),
         _ => return None,
     })
+}
+
+pub fn of_item(field: &str) -> Option<Edge<ContributionItem>> {
+    Some(match field {
+        "contribution" => Edge::<ContributionItem>::one::<Contribution>(|row| Some(row.contribution_id)),
+        "devices" => devices(),
+        _ => return None,
+    })
+}
+
+pub fn of_device(field: &str) -> Option<Edge<ContributionDevice>> {
+    Some(match field {
+        "item" => Edge::<ContributionDevice>::one::<ContributionItem>(|row| Some(row.contribution_item_id)),
+        "aidRecord" => aid::edges::of_devices(),
+        _ => return None,
+    })
+}
+
+/// As they were entered.
+fn items() -> Edge<Contribution> {
+    Edge::<Contribution>::all::<ContributionItem>(
+        contribution_item::Column::ContributionId,
+        |row| Some(row.contribution_id),
+        |select, _| Ok(select.order_by_asc(contribution_item::Column::Id)),
+    )
+}
+
+fn devices() -> Edge<ContributionItem> {
+    Edge::<ContributionItem>::all::<ContributionDevice>(
+        contribution_device::Column::ContributionItemId,
+        |row| Some(row.contribution_item_id),
+        |select, _| Ok(select.order_by_asc(contribution_device::Column::SerialNumber)),
+    )
 }
 
 /// As they were entered.

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object};
 use entity::{contribution, figures::AidKind as Kind};
 
-use super::{contributor::Contributor, edges, rules, scope};
+use super::{contributor::Contributor, edges, item::ContributionItem, rules, scope};
 use crate::{
     access::Resource,
     aid::{AidRecord, AidRecordFilter, AidRecordOrder},
@@ -124,6 +124,11 @@ impl Contribution {
         self.0.present(ctx)
     }
 
+    /// What a contribution of goods is made of, item by item; empty where it was not itemised (物资明细).
+    async fn items(&self, ctx: &Context<'_>) -> Result<Vec<ContributionItem>> {
+        self.0.list(ctx)
+    }
+
     /// What came with it, piece by piece (资产).
     async fn assets(
         &self,
@@ -169,10 +174,12 @@ impl Contribution {
         (rules::running(milli, fen), rules::running(fen, milli))
     }
 
-    fn holding(&self, (quantity, value): Figures) -> Holding {
-        Holding {
-            quantity: (self.0.kind != Kind::Cash).then(|| Quantity::new(quantity, &*self.0.unit)),
-            value: Some(Money::new(value)),
-        }
+    fn holding(&self, figures: Figures) -> Holding {
+        holding((self.0.kind != Kind::Cash).then_some(&*self.0.unit), figures)
     }
+}
+
+/// A quantity, where something is counted, and a value.
+pub(super) fn holding(unit: Option<&str>, (quantity, value): Figures) -> Holding {
+    Holding { quantity: unit.map(|unit| Quantity::new(quantity, unit)), value: Some(Money::new(value)) }
 }

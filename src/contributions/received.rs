@@ -1,7 +1,10 @@
 //! What came for projects: sums that the database makes within one precision, for the algebra to add up.
 
+use std::collections::{BTreeSet, HashMap};
+
 use entity::{
     contribution::{self, Column},
+    contribution_item,
     figures::{AidKind, Precision},
 };
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, sea_query::ExprTrait};
@@ -52,4 +55,20 @@ pub(crate) async fn cash_received(tx: &Tx<'_>, project: Uuid) -> Result<Figure, 
         .all(tx.conn())
         .await?;
     Ok(sum(rows.into_iter().map(|(precision, amount)| Figure { amount, precision })))
+}
+
+/// Was it divided into items?
+pub(crate) async fn has_items(tx: &Tx<'_>, contribution: Uuid) -> Result<bool, DbErr> {
+    let own = contribution_item::Column::ContributionId.eq(contribution);
+    Ok(contribution_item::Entity::find().filter(own).one(tx.conn()).await?.is_some())
+}
+
+/// The units in which contributions are counted.
+pub(crate) async fn units_of(tx: &Tx<'_>, ids: BTreeSet<Uuid>) -> Result<HashMap<Uuid, String>, DbErr> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let select = contribution::Entity::find().filter(Column::Id.is_in(ids)).select_only();
+    let rows: Vec<(Uuid, String)> = select.columns([Column::Id, Column::Unit]).into_tuple().all(tx.conn()).await?;
+    Ok(rows.into_iter().collect())
 }

@@ -3,8 +3,9 @@
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use entity::{
-    aid_programme::{self, AidScope},
-    aid_record::{self, AidStatus as Status},
+    aid_claim,
+    aid_programme::{self, AidPeriod, AidScope},
+    aid_record::{self, AidStatus as Status, Signatory},
     circumstance::CircumstanceKind,
     figures::{AidKind, Precision},
 };
@@ -18,7 +19,10 @@ use super::{
     ids::Ids,
     rows::Rows,
 };
-use crate::figures::{Figure, share, share_evenly};
+use crate::{
+    aid::period,
+    figures::{Figure, share, share_evenly},
+};
 
 /// Insurance places handed over, and those that wait for a decision: some of the 2,000 remain.
 const INSURED: (usize, usize, usize) = (1_200, 40, 10);
@@ -62,6 +66,7 @@ pub(super) fn record(id: Uuid, community_id: Uuid, hands: Hands, at: DateTime<Ut
         Status::Refused => Some("不符合条件"),
         Status::Cancelled => Some("本人放弃"),
         Status::Returned => Some("物品有缺陷，已退回"),
+        Status::Reversed | Status::Reversal => Some("录入有误"),
         Status::Planned | Status::Approved | Status::Delivered => None,
     };
     aid_record::Model {
@@ -89,6 +94,12 @@ pub(super) fn record(id: Uuid, community_id: Uuid, hands: Hands, at: DateTime<Ut
         approved_at: approved.then_some(at + chrono::TimeDelta::minutes(40)),
         delivered_at: delivered.then_some(at + chrono::TimeDelta::minutes(90)),
         version: 1,
+        reverses_id: None,
+        delivered_by: delivered.then_some(hands.recorder),
+        signed_by: delivered.then_some(Signatory::Recipient),
+        signed_by_name: None,
+        item_id: None,
+        device_id: None,
     }
 }
 
@@ -98,7 +109,7 @@ pub(super) fn taken(record: &aid_record::Model) -> [i64; 4] {
     match record.status {
         Status::Planned | Status::Approved => [milli, 0, fen, 0],
         Status::Delivered => [milli, milli, fen, fen],
-        Status::Refused | Status::Cancelled | Status::Returned => [0; 4],
+        Status::Refused | Status::Cancelled | Status::Returned | Status::Reversed | Status::Reversal => [0; 4],
     }
 }
 
@@ -116,12 +127,27 @@ pub(super) fn settle(rows: &mut Rows) {
     }
 }
 
+/// What the grants to persons that stand claim of their programmes.
+fn claim(rows: &mut Rows, ids: &mut Ids) {
+    for grant in rows.aid_records.iter().filter(|grant| taken(grant)[..] != [0; 4] && grant.scope == AidScope::Person) {
+        let programme = rows.programmes.iter().find(|programme| Some(programme.id) == grant.programme_id);
+        let Some((id, once_per)) = programme.and_then(|of| Some((of.id, of.once_per?))) else { continue };
+        rows.aid_claims.push(aid_claim::Model {
+            id: ids.next(),
+            aid_record_id: grant.id,
+            programme_id: id,
+            period: period::key(once_per, grant.given_on),
+            resident_id: grant.resident_id,
+            household_id: None,
+        });
+    }
+}
+
 pub(super) fn programme(
     rows: &mut Rows,
     ids: &mut Ids,
     community_id: Uuid,
-    name: &str,
-    scope: AidScope,
+    (name, scope, once_per): (&str, AidScope, Option<AidPeriod>),
     about: &str,
 ) -> Uuid {
     let id = ids.next();
@@ -133,6 +159,8 @@ pub(super) fn programme(
         description: Some(about.to_owned()),
         version: 1,
         created_at: moment(day(2020, 8, 24), 9 * 60),
+        once_per,
+        second_approver: false,
     });
     id
 }
@@ -157,8 +185,10 @@ pub(super) fn aid(
     to.devices(from.devices);
     to.parcels(from.parcels);
     // Nothing was given under this one yet: for whoever tries out a household's grant.
-    programme(to.rows, &mut to.by.ids, community, "春节走访慰问", AidScope::Household, "每户一份，由网格员入户发放。");
+    let visits = ("春节走访慰问", AidScope::Household, Some(AidPeriod::Year));
+    programme(to.rows, &mut to.by.ids, community, visits, "每户一份，由网格员入户发放。");
     settle(to.rows);
+    claim(to.rows, &mut to.by.ids);
 }
 
 struct Giving<'a, 'b> {
@@ -173,8 +203,13 @@ impl<'a> Giving<'a, '_> {
     /// F12: one place a person, renewed each autumn by those who want it.
     fn insurance(&mut self, (contribution_id, project_id): (Uuid, Uuid)) {
         let about = "居民意外伤害保险名额，每人一份，先到先得。";
-        let programme =
-            programme(self.rows, &mut self.by.ids, self.community, "居民意外伤害保险", AidScope::Person, about);
+        let programme = programme(
+            self.rows,
+            &mut self.by.ids,
+            self.community,
+            ("居民意外伤害保险", AidScope::Person, Some(AidPeriod::Year)),
+            about,
+        );
         let mut insured = self.chosen(usize::MAX, |_| true);
         insured.truncate(INSURED.0.min(insured.len() * 4 / 5) + INSURED.1 + INSURED.2);
         let waiting = insured.len().saturating_sub(INSURED.1 + INSURED.2);
@@ -196,7 +231,8 @@ impl<'a> Giving<'a, '_> {
     /// F13: 145 records of one device each, since a resident may hold several.
     fn devices(&mut self, (contribution_id, project_id): (Uuid, Uuid)) {
         let about = "市残联捐赠的辅助器具，按需适配。";
-        let programme = programme(self.rows, &mut self.by.ids, self.community, "辅助器具发放", AidScope::Person, about);
+        let programme =
+            programme(self.rows, &mut self.by.ids, self.community, ("辅助器具发放", AidScope::Person, None), about);
         let days = [day(2021, 5, 16), day(2021, 9, 24), day(2021, 12, 3)];
         let disabled =
             self.chosen(DEVICES.1, |person| days.iter().all(|on| person.is(CircumstanceKind::Disability, *on)));
@@ -220,8 +256,13 @@ impl<'a> Giving<'a, '_> {
     /// F15: 23 recipients of the allowance and 4 pupils; the report says persons (名), so the scope is the person.
     fn parcels(&mut self, (contribution_id, project_id): (Uuid, Uuid)) {
         let about = "面向低保对象与困难学生，按人发放。";
-        let programme =
-            programme(self.rows, &mut self.by.ids, self.community, "困难群众物资帮扶", AidScope::Person, about);
+        let programme = programme(
+            self.rows,
+            &mut self.by.ids,
+            self.community,
+            ("困难群众物资帮扶", AidScope::Person, Some(AidPeriod::Year)),
+            about,
+        );
         let on = day(2022, 1, 21);
         let mut recipients = self.chosen(PARCELS.0, |person| person.is(CircumstanceKind::LowIncome, on));
         recipients.extend(self.chosen(PARCELS.1, |person| {

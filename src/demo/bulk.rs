@@ -127,7 +127,7 @@ pub(super) fn base(rows: &mut Rows, ground: Ground, args: &SeedArgs, account: Uu
         .collect();
     let each = i64::from(args.aid_records) / SOURCES as i64 + 1;
     let sources = (0..SOURCES).map(|number| source(rows, ids, community, number, each, &units, &projects)).collect();
-    let mut programme = |name: &str, scope| aid::programme(rows, ids, community, name, scope, "种子数据");
+    let mut programme = |name: &str, scope| aid::programme(rows, ids, community, (name, scope, None), "种子数据");
     Base {
         for_persons: ["种子帮扶一", "种子帮扶二", "种子帮扶三"].map(|name| programme(name, AidScope::Person)).to_vec(),
         for_households: programme("种子帮扶户", AidScope::Household),

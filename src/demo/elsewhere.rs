@@ -126,7 +126,7 @@ fn visits(
     people: &[Living],
 ) {
     let about = "每户一份，由网格员入户发放。";
-    let programme = aid::programme(rows, &mut by.ids, community, "春节走访慰问", AidScope::Household, about);
+    let programme = aid::programme(rows, &mut by.ids, community, ("春节走访慰问", AidScope::Household, None), about);
     let mut households: Vec<Uuid> = people.iter().map(|person| person.household_id).collect();
     households.dedup();
     households.truncate(8);

@@ -1,10 +1,10 @@
 //! Rows on their way to the database, many a statement.
 
 use entity::{
-    activity, activity_organiser, activity_result, aid_programme, aid_record, asset, asset_tenure, attendance,
-    building, campaign, circumstance, community, consent, contribution, contributor, data_key, event, facility, grid,
-    head_count, household, household_membership, instalment, life_closure, life_event, milestone, pairing,
-    partner_unit, partner_unit_alias, party_membership, posting, project, project_participation,
+    activity, activity_organiser, activity_result, aid_claim, aid_programme, aid_record, asset, asset_tenure,
+    attendance, building, campaign, circumstance, community, consent, contribution, contributor, data_key, event,
+    facility, grid, head_count, household, household_membership, instalment, life_closure, life_event, milestone,
+    pairing, partner_unit, partner_unit_alias, party_membership, posting, project, project_participation,
     project_participation_role, resident, session, sponsorship, staff_member, sub_district, team, team_membership,
     volunteer,
 };
@@ -68,6 +68,7 @@ tables! {
     contributors: contributor,
     programmes: aid_programme,
     aid_records: aid_record,
+    aid_claims: aid_claim,
     facilities: facility,
     assets: asset,
     asset_tenures: asset_tenure,

@@ -87,16 +87,20 @@ impl<'a> Reading<'a> {
         Ok(objects.into_iter().map(|object| (object.seen().key(), object)).collect())
     }
 
-    /// What the viewer just wrote: theirs to see once, though it may lie outside what they can list (a partner unit that nobody is paired with yet).
-    pub async fn written<T: Entity>(&self, key: Uuid, selection: &Selection<'_>) -> Result<Option<T>>
+    /// What the viewer just wrote, in the order of the keys: theirs to see once, though it may lie outside what they can list (a partner unit that nobody
+    /// is paired with yet).
+    pub async fn written<T: Entity>(&self, keys: &[Uuid], selection: &Selection<'_>) -> Result<Vec<T>>
     where
         Row<T>: Send + Sync,
     {
         // Nothing but the errors was asked for.
         if selection.is_empty() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        self.all::<T>(T::Table::find().filter(T::id_column().eq(key)), selection).await.map(|mut found| found.pop())
+        let theirs = T::Table::find().filter(T::id_column().is_in(keys.iter().copied()));
+        let found = self.all::<T>(theirs, selection).await?;
+        let mut found: HashMap<Uuid, T> = found.into_iter().map(|object| (object.seen().key(), object)).collect();
+        Ok(keys.iter().filter_map(|key| found.remove(key)).collect())
     }
 
     /// All rows of a statement that began with [`Reading::select`].

@@ -10,7 +10,7 @@ use crate::{
     aid::{AidProgramme, AidRecord},
     communities::{Building, Community, Grid, SubDistrict},
     consents::Consent,
-    contributions::{Contribution, Contributor},
+    contributions::{Contribution, ContributionDevice, ContributionItem, Contributor},
     error::{Error, Result},
     events::Event,
     facilities::{Asset, AssetTenure, Facility},
@@ -61,7 +61,8 @@ macro_rules! nodes {
 
 nodes! {
     SubDistrict, Community, Grid, Building, Household, HouseholdMembership, Resident, Circumstance, Consent, LifeEvent, StaffMember, Posting,
-    PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, Contributor, AidProgramme,
+    PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, ContributionItem, ContributionDevice,
+    Contributor, AidProgramme,
     AidRecord, Facility, Asset, AssetTenure, Sponsorship, Instalment, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
     ActivityOrganiser, Session, Attendance, HeadCount, ActivityResult, Event,
 }

@@ -135,6 +135,47 @@ const UNIQUE: &[Unique] = &[
         says: || say!("The community has a programme of this name already.", "本社区已有同名帮扶项目。"),
     },
     Unique {
+        name: "uq_aid_record_reverses_id",
+        columns: "aid_record.reverses_id",
+        field: &["id"],
+        says: || say!("The grant was reversed already.", "该帮扶已冲正。"),
+    },
+    Unique {
+        name: "uq_aid_record_device",
+        columns: "aid_record.device_id",
+        field: &["serialNumber"],
+        says: || {
+            say!(
+                "This device is with somebody already; return that grant first.",
+                "该器具已发放或拟发放给他人，请先办理退回。"
+            )
+        },
+    },
+    Unique {
+        name: "uq_contribution_item_name",
+        columns: "contribution_item.contribution_id, contribution_item.name",
+        field: &["items"],
+        says: || say!("The contribution has an item of this name already.", "该资源投入已有同名物资。"),
+    },
+    Unique {
+        name: "uq_contribution_device_serial_number",
+        columns: "contribution_device.contribution_item_id, contribution_device.serial_number",
+        field: &["serialNumbers"],
+        says: || say!("The item has a device of this number already.", "该物资已有此编号的器具。"),
+    },
+    Unique {
+        name: "uq_aid_claim_resident",
+        columns: "aid_claim.programme_id, aid_claim.period, aid_claim.resident_id",
+        field: &["residentId"],
+        says: || say!("The resident was aided under this programme already.", "该居民在此帮扶项目中已受助。"),
+    },
+    Unique {
+        name: "uq_aid_claim_household",
+        columns: "aid_claim.programme_id, aid_claim.period, aid_claim.household_id",
+        field: &["householdId"],
+        says: || say!("The household was aided under this programme already.", "该户在此帮扶项目中已受助。"),
+    },
+    Unique {
         name: "uq_facility_name",
         columns: "facility.community_id, facility.name",
         field: &["name"],

@@ -52,6 +52,11 @@ pub trait Change: InputType {
         None
     }
 
+    /// The objects that the payload shows: the one that [`Change::apply`] gave, unless the input names several.
+    fn shown(&self, id: Uuid) -> Vec<Uuid> {
+        vec![id]
+    }
+
     /// Checks and does it; gives the key of the object that the payload shows. Runs again after a conflict with another transaction.
     fn apply(&self, tx: &Tx<'_>) -> impl Future<Output = Result<Uuid, Refused>> + Send;
 }
@@ -64,12 +69,33 @@ pub trait Payload: Sized {
     /// The field that shows the object.
     const FIELD: &'static str;
 
-    fn new(object: Option<Self::Object>, user_errors: Vec<UserError>) -> Self;
+    /// With the objects that there are to show; none when the change was refused.
+    fn new(objects: Vec<Self::Object>, user_errors: Vec<UserError>) -> Self;
 }
 
 /// Declares a payload: `payload! { RegisterResidentPayload { resident: Resident as "resident" } }`.
 #[macro_export]
 macro_rules! payload {
+    ($name:ident { $field:ident: [$object:ty] as $shown:literal }) => {
+        #[doc = concat!("What came of it: `", $shown, "`, or why it was refused (结果).")]
+        #[derive(::async_graphql::SimpleObject)]
+        pub struct $name {
+            /// The objects as they are now, in the order in which you named them; empty when the change was refused (对象).
+            pub $field: Vec<$object>,
+            /// Why the change was refused, all reasons together; empty when it was made (业务错误).
+            pub user_errors: Vec<$crate::error::UserError>,
+        }
+
+        impl $crate::write::Payload for $name {
+            type Object = $object;
+            const TYPE: &'static str = stringify!($name);
+            const FIELD: &'static str = $shown;
+
+            fn new($field: Vec<$object>, user_errors: Vec<$crate::error::UserError>) -> Self {
+                Self { $field, user_errors }
+            }
+        }
+    };
     ($name:ident { $field:ident: $object:ty as $shown:literal }) => {
         #[doc = concat!("What came of it: `", $shown, "`, or why it was refused (结果).")]
         #[derive(::async_graphql::SimpleObject)]
@@ -85,8 +111,8 @@ macro_rules! payload {
             const TYPE: &'static str = stringify!($name);
             const FIELD: &'static str = $shown;
 
-            fn new($field: Option<$object>, user_errors: Vec<$crate::error::UserError>) -> Self {
-                Self { $field, user_errors }
+            fn new(mut objects: Vec<$object>, user_errors: Vec<$crate::error::UserError>) -> Self {
+                Self { $field: objects.pop(), user_errors }
             }
         }
     };
@@ -104,16 +130,22 @@ where
         audit::note_apart(ctx.app(), ctx.caller().into(), refusal).await?;
         return Err(Error::forbidden(say!("Your role may not use `{name}`.", "您的角色无权执行 `{name}`。")));
     }
+    let selection = Selection::under(ctx).child(ctx.query_env, C::Payload::TYPE, C::Payload::FIELD);
     match commit(ctx, &change).await {
         Ok(id) => {
-            let selection = Selection::under(ctx).child(ctx.query_env, C::Payload::TYPE, C::Payload::FIELD);
-            let object = Reading::after_write(ctx)?.written(id, &selection).await?;
-            Ok(C::Payload::new(object, Vec::new()))
+            let objects = Reading::after_write(ctx)?.written(&change.shown(id), &selection).await?;
+            Ok(C::Payload::new(objects, Vec::new()))
         }
-        Err(Refused::Listed(errors)) => Ok(C::Payload::new(None, errors)),
+        Err(Refused::Listed(errors)) => {
+            let standing = match errors.iter().find_map(|error| error.standing) {
+                Some(id) => Reading::after_write(ctx)?.one(id, &selection).await?,
+                None => None,
+            };
+            Ok(C::Payload::new(standing.into_iter().collect(), errors))
+        }
         Err(Refused::Stopped(error)) => Err(error),
         Err(Refused::Database(error)) => match constraints::as_user_error(&error) {
-            Some(error) => Ok(C::Payload::new(None, vec![error])),
+            Some(error) => Ok(C::Payload::new(Vec::new(), vec![error])),
             None => Err(error.into()),
         },
     }

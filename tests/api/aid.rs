@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Actor, World, actor::refusals, make};
 
-const STATES: [&str; 6] = ["PLANNED", "APPROVED", "DELIVERED", "REFUSED", "CANCELLED", "RETURNED"];
+const STATES: [&str; 7] = ["PLANNED", "APPROVED", "DELIVERED", "REFUSED", "CANCELLED", "RETURNED", "REVERSED"];
 pub const DECISIONS: [(&str, &str); 5] = [
     ("approveAid", "APPROVED"),
     ("refuseAid", "REFUSED"),
@@ -22,6 +22,7 @@ fn way_to(state: &str) -> &'static [&'static str] {
         "REFUSED" => &["refuseAid"],
         "CANCELLED" => &["cancelAid"],
         "RETURNED" => &["approveAid", "deliverAid", "returnAid"],
+        "REVERSED" => &["approveAid", "deliverAid", "reverseAid"],
         other => panic!("no state {other}"),
     }
 }
@@ -37,7 +38,7 @@ pub fn is_open(from: &str, to: &str) -> bool {
 
 pub async fn decide(staff: &Actor, decision: &str, aid: &str) -> Value {
     let mut input = json!({ "id": aid, "expectedVersion": make::version(staff, aid).await });
-    if ["refuseAid", "cancelAid", "returnAid"].contains(&decision) {
+    if ["refuseAid", "cancelAid", "returnAid", "reverseAid"].contains(&decision) {
         input["reason"] = json!("本人放弃");
     }
     staff.mutate(decision, "aidRecord", "id status statusReason approvedAt deliveredAt version", input).await
@@ -183,8 +184,14 @@ crate::on_both! {
         assert_eq!(holdings(&world.staff, &cash).await[3][1], "0.00 AT_LEAST");
         let reason = world.staff.gql("query($id: ID!) { contribution(id: $id) { overAllocationReason } }", json!({ "id": cash })).await;
         assert_eq!(reason.data()["contribution"]["overAllocationReason"], "实际到账更多");
+        // Of what nobody knows the amount of, nothing is given without one; once said, it holds for what follows.
         let batch = received(&world, "GOODS", json!({})).await;
-        make::id_of(&grant(&world, &resident, &batch, json!({ "quantity": "3" })).await, "aidRecord");
+        let payload = grant(&world, &resident, &batch, json!({ "quantity": "1" })).await;
+        assert_eq!(refusals(&payload), ["REQUIRED overAllocationReason"]);
+        make::id_of(&grant(&world, &resident, &batch, json!({ "quantity": "1", "overAllocationReason": "整批发放" })).await, "aidRecord");
+        make::id_of(&grant(&world, &resident, &batch, json!({ "quantity": "2" })).await, "aidRecord");
+        let reason = world.staff.gql("query($id: ID!) { contribution(id: $id) { overAllocationReason } }", json!({ "id": batch })).await;
+        assert_eq!(reason.data()["contribution"]["overAllocationReason"], "整批发放");
         assert_eq!(holdings(&world.staff, &batch).await[1..], [["3", "?"], ["0", "0.00"], ["?", "?"]].map(|pair| pair.map(str::to_owned)));
     }
 

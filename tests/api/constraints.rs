@@ -100,6 +100,21 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ("aid of a negative quantity", "UPDATE aid_record SET quantity_milli = -1, quantity_precision = 'EXACT'", "ck_aid_record_quantity_milli"),
     ("an approval without its time", "UPDATE aid_record SET approved_by = recorded_by", "ck_aid_record_approval"),
     ("an unknown state", "UPDATE aid_record SET status = 'LOST'", "ck_aid_record_status"),
+    ("a reversal of nothing", "UPDATE aid_record SET status = 'REVERSAL'", "ck_aid_record_reversal"),
+    ("a reference to what is not reversed", "UPDATE aid_record SET reverses_id = id", "ck_aid_record_reversal"),
+    ("a delegate without a name", "UPDATE aid_record SET signed_by = 'DELEGATE'", "ck_aid_record_signed"),
+    ("a name that signed nothing", "UPDATE aid_record SET signed_by_name = '某人'", "ck_aid_record_signature"),
+    ("an unknown period", "UPDATE aid_programme SET once_per = 'WEEK'", "ck_aid_programme_once_per"),
+    (
+        "a claim of nobody",
+        "INSERT INTO aid_claim (id, aid_record_id, programme_id, period) SELECT {id}, id, programme_id, '2022' FROM aid_record WHERE programme_id IS NOT NULL",
+        "ck_aid_claim_holder",
+    ),
+    (
+        "the same aid twice in a period",
+        "INSERT INTO aid_claim (id, aid_record_id, programme_id, period, resident_id) SELECT {id}, aid_record_id, programme_id, period, resident_id FROM aid_claim",
+        "uq_aid_claim_resident",
+    ),
     ("a sponsorship of nothing", "UPDATE sponsorship SET amount_fen = 0", "ck_sponsorship_amount"),
     ("an unknown interval", "UPDATE sponsorship SET payment_interval = 'WEEK'", "ck_sponsorship_payment_interval"),
     ("a sponsorship in an unknown state", "UPDATE sponsorship SET status = 'PAUSED'", "ck_sponsorship_status"),
@@ -321,7 +336,9 @@ async fn world(app: &TestApp) {
         make::vehicle(&staff, &community, &ids[0], tag).await;
     }
     let places = make::places(&staff, &community, &ids[0], 10).await;
-    make::aid(&staff, &community, &head, &places, json!({ "quantity": "1" })).await;
+    let yearly = json!({ "communityId": community, "name": "意外险", "scope": "PERSON", "oncePer": "YEAR" });
+    let yearly = make::created(&staff, "establishAidProgramme", "aidProgramme", yearly).await;
+    make::aid(&staff, &community, &head, &places, json!({ "quantity": "1", "programmeId": yearly })).await;
     let (team, volunteer) =
         (make::team(&staff, &community, "志愿队").await, make::volunteer(&staff, &community, &head).await);
     let worker = make::staff_member(&staff, &community, "职员").await;

@@ -44,6 +44,8 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
         "Milestone" "milestone" bulk.milestones;
         "Contribution" "contribution" bulk.contributions;
         "Contributor" "contributor" bulk.contributors;
+        "ContributionItem" "contribution_item" bulk.items;
+        "ContributionDevice" "contribution_device" bulk.devices;
         "AidProgramme" "aid_programme" bulk.programmes;
         "AidRecord" "aid_record" bulk.aid;
         "Facility" "facility" bulk.facilities;

@@ -201,6 +201,17 @@ specimens! {
         "communityId": w.community, "projectId": w.project().await, "kind": "GOODS", "title": w.name("物资"), "unit": "件",
         "contributors": [{ "partnerUnitId": w.unit().await, "amount": "56000" }], "pledged": { "quantity": "200", "quantityPrecision": "ABOUT" },
         "received": { "quantity": "145", "yuan": "56000" }, "pledgedOn": "2021-01-01", "receivedOn": "2021-02-01",
+        "items": [
+            { "name": "轮椅", "unit": "件", "received": { "quantity": "45", "yuan": "34000" }, "serialNumbers": ["SN-1"] },
+            { "name": "助听器", "unit": "件", "received": { "quantity": "100", "yuan": "22000" } },
+        ],
+    });
+    addContributionItem by Staff: |w| json!({
+        "contributionId": itemised(w).await.0, "expectedVersion": 1,
+        "item": { "name": "护理床", "received": { "quantity": "1", "yuan": "700" }, "serialNumbers": ["SN-9"] },
+    });
+    amendContributionItem by Staff: |w| json!({
+        "id": itemised(w).await.1, "expectedVersion": 1, "received": { "quantity": "9", "yuan": "900" }, "addSerialNumbers": ["SN-2"],
     });
     receiveContribution by Staff: |w| json!({
         "id": w.goods().await, "expectedVersion": 1, "received": { "quantity": "30", "yuan": "300" }, "receivedOn": "2022-02-01",
@@ -210,11 +221,11 @@ specimens! {
     });
 
     establishAidProgramme by Staff: |w| json!({
-        "communityId": w.community, "name": w.name("助老"), "scope": "PERSON", "description": "说明",
+        "communityId": w.community, "name": w.name("助老"), "scope": "PERSON", "description": "说明", "oncePer": "YEAR", "secondApprover": true,
     });
     amendAidProgramme by Staff: |w| {
         let id = make::programme(&w.staff, &w.community, &w.name("助老"), "PERSON").await;
-        json!({ "id": id, "expectedVersion": 1, "name": w.name("助老"), "description": "说明" })
+        json!({ "id": id, "expectedVersion": 1, "name": w.name("助老"), "description": "说明", "oncePer": "MONTH", "secondApprover": true })
     };
     recordAid by Staff: |w| json!({
         "communityId": w.community, "residentId": w.resident().await, "contributionId": w.goods().await,
@@ -223,9 +234,19 @@ specimens! {
     });
     approveAid by Staff: |w| json!({ "id": w.aid().await, "expectedVersion": 1 });
     refuseAid by Staff: |w| json!({ "id": w.aid().await, "expectedVersion": 1, "reason": "材料不全" });
-    deliverAid by Staff: |w| json!({ "id": aid(w, &["approveAid"]).await, "expectedVersion": 2 });
+    deliverAid by Staff: |w| json!({
+        "id": aid(w, &["approveAid"]).await, "expectedVersion": 2, "signature": { "by": "DELEGATE", "name": "代领人" },
+    });
     cancelAid by Staff: |w| json!({ "id": aid(w, &["approveAid"]).await, "expectedVersion": 2, "reason": "本人放弃" });
     returnAid by Staff: |w| json!({ "id": aid(w, &["approveAid", "deliverAid"]).await, "expectedVersion": 3, "reason": "借期届满" });
+    reverseAid by Staff: |w| json!({ "id": aid(w, &["approveAid", "deliverAid"]).await, "expectedVersion": 3, "reason": "录入有误" });
+    approveAidBatch by Staff: |w| json!({ "ids": [w.aid().await, w.aid().await] });
+    refuseAidBatch by Staff: |w| json!({ "ids": [w.aid().await, w.aid().await], "reason": "材料不全" });
+    deliverAidBatch by Staff: |w| json!({
+        "ids": [aid(w, &["approveAid"]).await], "deliveredAt": "2022-03-01T10:00:00+08:00", "signature": { "by": "RECIPIENT" },
+    });
+    cancelAidBatch by Staff: |w| json!({ "ids": [w.aid().await, aid(w, &["approveAid"]).await], "reason": "本人放弃" });
+    returnAidBatch by Staff: |w| json!({ "ids": [aid(w, &["approveAid", "deliverAid"]).await], "reason": "借期届满" });
     recordSponsorship by Staff: |w| json!({
         "communityId": w.community, "residentId": w.resident().await, "partnerUnitId": w.unit().await, "projectId": w.project().await,
         "purpose": w.name("助学"), "yuan": "500.50", "paymentInterval": "HALF_YEAR", "firstDueOn": "2020-09-01", "instalments": 4,
@@ -444,4 +465,17 @@ async fn consenting(w: &World) -> String {
     let resident = w.resident().await;
     make::consent(&w.staff, &resident).await;
     resident
+}
+
+/// Goods that are made of one item: the contribution and the item.
+pub async fn itemised(w: &World) -> (String, String) {
+    let input = json!({
+        "communityId": w.community, "kind": "GOODS", "title": w.name("辅具"), "contributors": [{ "partnerUnitId": w.unit().await }],
+        "items": [{ "name": "轮椅", "received": { "quantity": "3", "yuan": "300" }, "serialNumbers": ["SN-1"] }], "receivedOn": "2022-01-01",
+    });
+    let whole = make::created(&w.staff, "recordContribution", "contribution", input).await;
+    let query = "query($id: ID!) { contribution(id: $id) { items { id } } }";
+    let found = w.staff.gql(query, json!({ "id": whole })).await;
+    let item = found.data()["contribution"]["items"][0]["id"].as_str().expect("it has an item").to_owned();
+    (whole, item)
 }

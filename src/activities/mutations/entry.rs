@@ -82,7 +82,7 @@ impl Entry<'_> {
     }
 
     pub(super) fn error(&self, field: &str, code: UserErrorCode, message: Message) -> UserError {
-        UserError { field: self.at(field), code, message, details: None }
+        UserError { field: self.at(field), ..UserError::new(&[], code, message) }
     }
 
     /// The keys, where exactly one names the person and all are well-formed.

@@ -1,262 +1,239 @@
-//! Deciding about grants: each decision moves one record on, and what it took of its contribution with it.
+//! Deciding about grants: what may be decided about which, one or several at once.
 
-use async_graphql::{ID, InputObject};
-use chrono::Utc;
-use chrono_tz::Tz;
+use async_graphql::{Enum, ID, InputObject};
+use chrono::{DateTime as Instant, Utc};
 use entity::{
+    aid_programme,
     aid_record::{self, AidStatus},
-    community,
-    resident::{self, LifeStatus},
+    resident::LifeStatus,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{RecipientKey, record::REASON};
+use super::record::REASON;
 use crate::{
-    access::{Resource, policy::Action},
     aid::{
+        decision::Decision,
         grant,
         object::AidRecord,
-        rules::{self, Effect, Step},
+        rules::{self, Step},
     },
-    contributions,
     error::{Error, Result, UserError, UserErrorCode},
-    payload, say,
+    residents::People,
+    say,
     scalars::DateTime,
-    write::{Change, Faults, Refused, Tx, Verb},
+    write::{Faults, Refused, Tx},
 };
 
-/// A planned grant that is agreed to (批准帮扶).
-#[derive(InputObject, Clone, Debug)]
-pub struct ApproveAidInput {
-    /// The grant (帮扶记录).
-    pub id: ID,
-    /// The version that you read (预期版本).
-    pub expected_version: i32,
+/// The most grants of one input.
+pub(super) const MOST: usize = 500;
+/// The most characters of a name.
+const NAME: usize = 50;
+
+/// Who signed for what was handed over (签收人).
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "entity::aid_record::Signatory")]
+pub enum Signatory {
+    /// The recipient; of a household's grant a member of it (本人).
+    Recipient,
+    /// Somebody whom the recipient asked to fetch it (代领人).
+    Delegate,
+    /// Whoever cares for the recipient: a parent, a guardian, a nurse (监护人或照料人).
+    Carer,
 }
 
-payload! { ApproveAidPayload { aid_record: AidRecord as "aidRecord" } }
+/// A signature for what was handed over (签收).
+#[derive(InputObject, Clone, Debug)]
+pub struct SignatureInput {
+    /// Who signed (签收人).
+    pub by: Signatory,
+    /// Name of the delegate or carer, at most 50 characters; left out where the recipient signed (姓名).
+    pub name: Option<String>,
+}
 
-impl Change for ApproveAidInput {
-    type Payload = ApproveAidPayload;
-    const VERB: Verb = Verb { name: "approveAid", resource: Resource::AidRecord, action: Action::Decide };
-
-    async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
-        let grant = (&self.id, self.expected_version);
-        decide(tx, Step::Approve, grant, With::Nothing).await
+impl SignatureInput {
+    fn check(&self, faults: &mut Faults) -> Option<(aid_record::Signatory, Option<String>)> {
+        let path = ["signature", "name"];
+        let name = faults.optional_text(&path, self.name.as_deref(), NAME)?;
+        match (self.by, &name) {
+            (Signatory::Recipient, Some(_)) => {
+                let message = say!(
+                    "The recipient's name is on record: leave it out, or say that a delegate or carer signed.",
+                    "受助人姓名已在册：请勿填写，或改填代领人、照料人。"
+                );
+                faults.note(&path, UserErrorCode::Invalid, message);
+                None
+            }
+            (Signatory::Delegate | Signatory::Carer, None) => {
+                let message = say!("Say who signed for the recipient.", "请填写代签人姓名。");
+                faults.note(&path, UserErrorCode::Required, message);
+                None
+            }
+            (by, _) => Some((by.into(), name)),
+        }
     }
 }
 
-/// A planned grant that is not agreed to (不予批准).
-#[derive(InputObject, Clone, Debug)]
-pub struct RefuseAidInput {
-    /// The grant (帮扶记录).
-    pub id: ID,
-    /// The version that you read (预期版本).
-    pub expected_version: i32,
-    /// Why, at most 500 characters (原因).
-    pub reason: String,
+/// Which grants a decision is about.
+#[derive(Clone, Copy)]
+pub(super) enum About<'a> {
+    /// One, not changed since it was read.
+    One(&'a ID, i32),
+    /// Several of one community: all of them, or none.
+    Several(&'a [ID]),
 }
 
-payload! { RefuseAidPayload { aid_record: AidRecord as "aidRecord" } }
-
-impl Change for RefuseAidInput {
-    type Payload = RefuseAidPayload;
-    const VERB: Verb = Verb { name: "refuseAid", resource: Resource::AidRecord, action: Action::Decide };
-
-    async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
-        let grant = (&self.id, self.expected_version);
-        decide(tx, Step::Refuse, grant, With::Reason(&self.reason)).await
+impl About<'_> {
+    /// Where the input names the grant in this place of the list.
+    fn path(self, place: usize) -> Vec<String> {
+        match self {
+            About::One(..) => vec!["id".to_owned()],
+            About::Several(_) => vec!["ids".to_owned(), place.to_string()],
+        }
     }
-}
 
-/// An approved grant that is handed over (发放帮扶).
-#[derive(InputObject, Clone, Debug)]
-pub struct DeliverAidInput {
-    /// The grant (帮扶记录).
-    pub id: ID,
-    /// The version that you read (预期版本).
-    pub expected_version: i32,
-    /// When it was handed over; now when left out (发放时间).
-    pub delivered_at: Option<DateTime>,
-}
-
-payload! { DeliverAidPayload { aid_record: AidRecord as "aidRecord" } }
-
-impl Change for DeliverAidInput {
-    type Payload = DeliverAidPayload;
-    const VERB: Verb = Verb { name: "deliverAid", resource: Resource::AidRecord, action: Action::Decide };
-
-    async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
-        let grant = (&self.id, self.expected_version);
-        decide(tx, Step::Deliver, grant, With::Time(self.delivered_at)).await
-    }
-}
-
-/// A grant that is called off before it is handed over (取消帮扶).
-#[derive(InputObject, Clone, Debug)]
-pub struct CancelAidInput {
-    /// The grant (帮扶记录).
-    pub id: ID,
-    /// The version that you read (预期版本).
-    pub expected_version: i32,
-    /// Why, at most 500 characters (原因).
-    pub reason: String,
-}
-
-payload! { CancelAidPayload { aid_record: AidRecord as "aidRecord" } }
-
-impl Change for CancelAidInput {
-    type Payload = CancelAidPayload;
-    const VERB: Verb = Verb { name: "cancelAid", resource: Resource::AidRecord, action: Action::Decide };
-
-    async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
-        let grant = (&self.id, self.expected_version);
-        decide(tx, Step::Cancel, grant, With::Reason(&self.reason)).await
-    }
-}
-
-/// A delivered grant that is given back (退回帮扶).
-#[derive(InputObject, Clone, Debug)]
-pub struct ReturnAidInput {
-    /// The grant (帮扶记录).
-    pub id: ID,
-    /// The version that you read (预期版本).
-    pub expected_version: i32,
-    /// Why, at most 500 characters (原因).
-    pub reason: String,
-}
-
-payload! { ReturnAidPayload { aid_record: AidRecord as "aidRecord" } }
-
-impl Change for ReturnAidInput {
-    type Payload = ReturnAidPayload;
-    const VERB: Verb = Verb { name: "returnAid", resource: Resource::AidRecord, action: Action::Decide };
-
-    async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
-        let grant = (&self.id, self.expected_version);
-        decide(tx, Step::Return, grant, With::Reason(&self.reason)).await
+    async fn locked(self, tx: &Tx<'_>, faults: &mut Faults) -> Result<Option<Vec<aid_record::Model>>, Refused> {
+        let grants = match self {
+            About::One(id, expected) => {
+                let found = tx.subject::<AidRecord>(id, &["id"], Some(expected), |row| row.version, faults).await?;
+                found.map(|grant| vec![grant])
+            }
+            About::Several(ids) => tx.subjects::<AidRecord>(ids, "ids", (None, MOST), faults).await?,
+        };
+        let elsewhere =
+            |grants: &[aid_record::Model]| grants.iter().position(|grant| grant.community_id != grants[0].community_id);
+        if let Some(place) = grants.as_deref().and_then(elsewhere) {
+            let message = say!(
+                "It belongs to another community than the first: decide about each community's grants by themselves.",
+                "与首条不属同一社区：请按社区分别处理。"
+            );
+            note(&self.path(place), UserErrorCode::Invalid, message, faults);
+            return Ok(None);
+        }
+        Ok(grants)
     }
 }
 
 /// What a decision comes with.
 #[derive(Clone, Copy)]
-enum With<'a> {
+pub(super) enum With<'a> {
     Nothing,
     Reason(&'a str),
-    Time(Option<DateTime>),
+    Delivery(Option<DateTime>, Option<&'a SignatureInput>),
 }
 
-async fn decide(tx: &Tx<'_>, step: Step, (id, expected): (&ID, i32), with: With<'_>) -> Result<Uuid, Refused> {
+/// Decides about the grants, and gives them as they were before.
+pub(super) async fn decide(
+    tx: &Tx<'_>,
+    step: Step,
+    about: About<'_>,
+    with: With<'_>,
+) -> Result<Vec<aid_record::Model>, Refused> {
     let mut faults = Faults::default();
-    let before = tx.subject::<AidRecord>(id, &["id"], Some(expected), |row| row.version, &mut faults).await?;
-    let effect = before.as_ref().and_then(|before| open(before.status, step, &mut faults));
+    let grants = about.locked(tx, &mut faults).await?;
     let reason = match with {
         With::Reason(reason) => faults.text(&["reason"], reason, REASON).map(Some),
-        With::Nothing | With::Time(_) => Some(None),
+        With::Nothing | With::Delivery(..) => Some(None),
     };
-    let at = match (with, &before) {
-        (With::Time(Some(at)), Some(before)) => {
-            let zone = zone_of(tx, before.community_id).await?;
-            faults.take(&["deliveredAt"], grant::delivered_at(at.0, before.given_on, tx.now(), zone))
-        }
-        _ => Some(tx.now()),
+    let signature = match with {
+        With::Delivery(_, Some(given)) => given.check(&mut faults).map(Some),
+        _ => Some(None),
     };
-    if let (Some(before), Some(at), Step::Deliver) = (&before, at, step) {
-        still_there(tx, before, at, &mut faults).await?;
-    }
-    let (before, effect, reason, at) = faults.all((before, effect, reason, at))?;
-
-    let mut row =
-        aid_record::ActiveModel { status: Set(step.to()), version: Set(before.version + 1), ..Default::default() };
-    let mut fields = vec!["status"];
-    match step {
-        // Where the programme asks for two people, the approver is compared with `recorded_by` here.
-        Step::Approve => {
-            row.approved_by = Set(Some(tx.viewer.account_id));
-            row.approved_at = Set(Some(at));
-            fields.push("approvedAt");
+    let at = match with {
+        With::Delivery(Some(at), _) => at.0,
+        _ => tx.now(),
+    };
+    let mut effect = None;
+    let mut people = People::default();
+    if let Some(grants) = &grants {
+        for (place, grant) in grants.iter().enumerate() {
+            effect = step.effect_on(grant.status);
+            if effect.is_none() {
+                faults.add(illegal(&about.path(place), grant.status, step));
+            }
         }
-        Step::Deliver => {
-            row.delivered_at = Set(Some(at));
-            fields.push("deliveredAt");
-        }
-        Step::Refuse | Step::Cancel | Step::Return => {
-            row.status_reason = Set(reason.clone());
-            fields.push("statusReason");
+        people = People::of(tx, grants.iter().filter_map(|grant| grant.resident_id)).await?;
+        match step {
+            Step::Approve => second_approver(tx, grants, about, &mut faults).await?,
+            Step::Deliver => at_that_time(tx, grants, (about, with), at, &people, &mut faults).await?,
+            Step::Refuse | Step::Cancel | Step::Return | Step::Reverse => {}
         }
     }
-    advance(tx, &before, row).await?;
-    move_share(tx, effect, &before).await?;
-
-    let key = RecipientKey::of(tx, before.resident_id).await?;
-    let detail = key.seal(json!({
-        "before": { "status": before.status },
-        "after": { "status": step.to(), "statusReason": reason },
-    }));
-    tx.event::<AidRecord>(before.id, Some(before.community_id), &fields, detail).await?;
-    Ok(before.id)
+    let (grants, effect, reason, signature) = faults.all((grants, effect, reason, signature))?;
+    Decision { step, effect, at, reason, signature }.carry_out(tx, &grants, &people).await?;
+    Ok(grants)
 }
 
-/// What the decision does, if it is open to a grant in this state.
-fn open(from: AidStatus, step: Step, faults: &mut Faults) -> Option<Effect> {
-    let effect = step.effect_on(from);
-    if effect.is_none() {
-        let refusal = UserError::new(&["id"], UserErrorCode::IllegalTransition, rules::illegal(from, step));
-        faults.add(refusal.with(json!({ "from": from, "to": step.to() })));
-    }
-    effect
+/// Why the decision is not open to a grant in this state.
+fn illegal(path: &[String], from: AidStatus, step: Step) -> UserError {
+    let refusal = UserError::new(&parts(path), UserErrorCode::IllegalTransition, rules::illegal(from, step));
+    refusal.with(json!({ "from": from, "to": step.to() }))
 }
 
-/// Nothing is handed over to somebody who moved out or died before that.
-async fn still_there(
+fn parts(path: &[String]) -> Vec<&str> {
+    path.iter().map(String::as_str).collect()
+}
+
+fn note(path: &[String], code: UserErrorCode, message: crate::error::Message, faults: &mut Faults) {
+    faults.note(&parts(path), code, message);
+}
+
+/// Where the programme asks for two people, nobody agrees to what they recorded themselves.
+async fn second_approver(
     tx: &Tx<'_>,
-    grant: &aid_record::Model,
-    at: chrono::DateTime<Utc>,
+    grants: &[aid_record::Model],
+    about: About<'_>,
     faults: &mut Faults,
 ) -> Result<(), Refused> {
-    let Some(resident) = grant.resident_id else { return Ok(()) };
-    let Some(resident) = resident::Entity::find_by_id(resident).one(tx.conn()).await? else { return Ok(()) };
-    if resident.life_status != LifeStatus::LivingHere && resident.life_status_on.is_some() {
-        let day = at.with_timezone(&zone_of(tx, grant.community_id).await?).date_naive();
-        faults.take(&["deliveredAt"], grant::recipient(&resident, day));
+    let own = |grant: &aid_record::Model| grant.recorded_by == tx.viewer.account_id;
+    let programmes: Vec<Uuid> =
+        grants.iter().filter(|grant| own(grant)).filter_map(|grant| grant.programme_id).collect();
+    if programmes.is_empty() {
+        return Ok(());
+    }
+    let asking = aid_programme::Entity::find()
+        .filter(aid_programme::Column::Id.is_in(programmes))
+        .filter(aid_programme::Column::SecondApprover.eq(true))
+        .all(tx.conn())
+        .await?;
+    for (place, grant) in grants.iter().enumerate().filter(|(_, grant)| own(grant)) {
+        if asking.iter().any(|programme| grant.programme_id == Some(programme.id)) {
+            let message = say!(
+                "You recorded this grant, and its programme asks for a second person to approve it.",
+                "该帮扶由您登记，按该帮扶项目的规定须由他人批准。"
+            );
+            note(&about.path(place), UserErrorCode::SamePerson, message, faults);
+        }
     }
     Ok(())
 }
 
-async fn zone_of(tx: &Tx<'_>, id: Uuid) -> Result<Tz, Refused> {
-    let found = community::Entity::find_by_id(id).one(tx.conn()).await?;
-    let community = found.ok_or_else(|| Error::internal("an aid record without a community"))?;
-    Ok(community.time_zone.parse().unwrap_or(Tz::Asia__Shanghai))
-}
-
-/// Changes the record only from the state in which it was read: whatever else happens, a grant is never decided about twice.
-async fn advance(tx: &Tx<'_>, before: &aid_record::Model, row: aid_record::ActiveModel) -> Result<(), Refused> {
-    let moved = aid_record::Entity::update_many()
-        .set(row)
-        .filter(aid_record::Column::Id.eq(before.id))
-        .filter(aid_record::Column::Status.eq(before.status))
-        .filter(aid_record::Column::Version.eq(before.version))
-        .exec(tx.conn())
-        .await?;
-    if moved.rows_affected == 1 {
-        return Ok(());
+/// Nothing is handed over before its day, in the future, or to somebody who moved out or died before.
+async fn at_that_time(
+    tx: &Tx<'_>,
+    grants: &[aid_record::Model],
+    (about, with): (About<'_>, With<'_>),
+    at: Instant<Utc>,
+    people: &People,
+    faults: &mut Faults,
+) -> Result<(), Refused> {
+    let Some(first) = grants.first() else { return Ok(()) };
+    let zone = tx.zone_at(first.community_id).await?;
+    let day = at.with_timezone(&zone).date_naive();
+    for (place, grant) in grants.iter().enumerate() {
+        let path = match about {
+            About::One(..) => vec!["deliveredAt".to_owned()],
+            About::Several(_) => about.path(place),
+        };
+        if let With::Delivery(Some(_), _) = with {
+            faults.take(&parts(&path), grant::delivered_at(at, grant.given_on, tx.now(), zone));
+        }
+        let Some(resident) = grant.resident_id else { continue };
+        let resident = people.get(resident).ok_or_else(|| Error::internal("a grant to a resident who is not there"))?;
+        if resident.life_status != LifeStatus::LivingHere && resident.life_status_on.is_some() {
+            faults.take(&parts(&path), grant::recipient(resident, day));
+        }
     }
-    let message = say!(
-        "Somebody else decided about this grant at the same time. Read it again.",
-        "该帮扶记录同时被他人处理，请重新读取。"
-    );
-    Err(UserError::new(&["id"], UserErrorCode::Conflict, message).into())
-}
-
-/// The contribution's running sums follow the record, in the same transaction.
-async fn move_share(tx: &Tx<'_>, effect: Effect, record: &aid_record::Model) -> Result<(), Refused> {
-    let (contribution, milli, fen) = (record.contribution_id, record.quantity_milli, record.value_fen);
-    match effect {
-        Effect::Keep => Ok(()),
-        Effect::Deliver => contributions::deliver(tx, contribution, milli, fen).await,
-        Effect::GiveBack => contributions::give_back(tx, contribution, milli, fen, false).await,
-        Effect::TakeBack => contributions::give_back(tx, contribution, milli, fen, true).await,
-    }
+    Ok(())
 }

@@ -1,49 +1,23 @@
 //! Setting programmes up, recording grants and deciding about them.
 
 mod decide;
+mod decide_many;
+mod decide_one;
 mod programme;
 mod record;
+mod reverse;
+mod source;
 
 use async_graphql::{Context, Object};
-use entity::resident;
-use sea_orm::{EntityTrait, QuerySelect};
-use serde_json::Value;
-use uuid::Uuid;
 
-pub use decide::*;
+pub use decide::{Signatory, SignatureInput};
+pub use decide_many::*;
+pub use decide_one::*;
 pub use programme::*;
 pub use record::*;
+pub use reverse::*;
 
-use crate::{
-    error::Result,
-    privacy::DataKey,
-    write::{Detail, Refused, Tx, write},
-};
-
-/// The key under which events tell what was given and why. A household has none of its own, so of its grants they name the fields only.
-struct RecipientKey(Option<(Uuid, DataKey)>);
-
-impl RecipientKey {
-    async fn of(tx: &Tx<'_>, resident: Option<Uuid>) -> Result<Self, Refused> {
-        let Some(resident) = resident else { return Ok(Self(None)) };
-        let key = resident::Entity::find_by_id(resident)
-            .select_only()
-            .column(resident::Column::DataKeyId)
-            .into_tuple::<Uuid>()
-            .one(tx.conn())
-            .await?;
-        let Some(id) = key else { return Ok(Self(None)) };
-        // Of a person who was erased the key is gone, and so is what it could tell.
-        Ok(Self(tx.person_key(id).await?.map(|key| (id, key))))
-    }
-
-    fn seal(&self, value: Value) -> Detail<'_> {
-        match &self.0 {
-            Some((key_id, key)) => Detail::Sealed { key_id: *key_id, key, value },
-            None => Detail::None,
-        }
-    }
-}
+use crate::{error::Result, write::write};
 
 #[derive(Default)]
 pub struct AidMutations;
@@ -119,6 +93,61 @@ impl AidMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The grant, and why (帮扶记录及原因).")] input: ReturnAidInput,
     ) -> Result<ReturnAidPayload> {
+        write(ctx, input).await
+    }
+
+    /// Agrees to planned grants, all of them or none (批量批准帮扶).
+    async fn approve_aid_batch(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The grants (帮扶记录).")] input: ApproveAidBatchInput,
+    ) -> Result<ApproveAidBatchPayload> {
+        write(ctx, input).await
+    }
+
+    /// Refuses planned grants, all of them or none; their shares are free again (批量不予批准).
+    async fn refuse_aid_batch(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The grants, and why (帮扶记录及原因).")] input: RefuseAidBatchInput,
+    ) -> Result<RefuseAidBatchPayload> {
+        write(ctx, input).await
+    }
+
+    /// Hands approved grants over, all of them or none (批量发放帮扶).
+    async fn deliver_aid_batch(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The grants, and when (帮扶记录及时间).")] input: DeliverAidBatchInput,
+    ) -> Result<DeliverAidBatchPayload> {
+        write(ctx, input).await
+    }
+
+    /// Calls grants off that were not handed over yet, all of them or none; their shares are free again (批量取消帮扶).
+    async fn cancel_aid_batch(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The grants, and why (帮扶记录及原因).")] input: CancelAidBatchInput,
+    ) -> Result<CancelAidBatchPayload> {
+        write(ctx, input).await
+    }
+
+    /// Takes delivered grants back, all of them or none (批量退回帮扶).
+    async fn return_aid_batch(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The grants, and why (帮扶记录及原因).")] input: ReturnAidBatchInput,
+    ) -> Result<ReturnAidBatchPayload> {
+        write(ctx, input).await
+    }
+
+    /// Takes a delivered grant out of the books that was recorded by mistake, by a record of its own that names it; whoever handed it over may do so for 24
+    /// hours, then it takes a second person. The payload shows the new record (冲正帮扶).
+    async fn reverse_aid(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The grant, and what was wrong (帮扶记录及原因).")] input: ReverseAidInput,
+    ) -> Result<ReverseAidPayload> {
         write(ctx, input).await
     }
 }

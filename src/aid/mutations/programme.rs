@@ -8,9 +8,12 @@ use uuid::Uuid;
 
 use crate::{
     access::{Resource, policy::Action},
-    aid::programme::{AidProgramme, AidScope},
-    error::Result,
-    payload,
+    aid::{
+        claims,
+        programme::{AidPeriod, AidProgramme, AidScope},
+    },
+    error::{Result, UserErrorCode},
+    payload, say,
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb},
 };
 
@@ -30,6 +33,11 @@ pub struct EstablishAidProgrammeInput {
     pub scope: AidScope,
     /// What it is for, at most 2000 characters (说明).
     pub description: Option<String>,
+    /// The period in which a recipient is aided once at most; left out where they are aided as often as needed (帮扶周期).
+    pub once_per: Option<AidPeriod>,
+    /// Must a second person approve what somebody recorded? (须他人批准)
+    #[graphql(default)]
+    pub second_approver: bool,
     /// Makes a retry safe: a random text, the same when you send this again (幂等键).
     pub idempotency_key: Option<String>,
 }
@@ -52,7 +60,14 @@ impl Change for EstablishAidProgrammeInput {
         let (community, name, description) = faults.all((community, name, description))?;
         let scope = aid_programme::AidScope::from(self.scope);
         let id = tx.new_id();
-        let detail = Detail::Open(json!({ "after": { "name": name, "scope": scope, "description": description } }));
+        let once_per = self.once_per.map(aid_programme::AidPeriod::from);
+        let detail = Detail::Open(json!({ "after": {
+            "name": name,
+            "scope": scope,
+            "description": description,
+            "oncePer": once_per,
+            "secondApprover": self.second_approver,
+        } }));
         tx.insert(aid_programme::ActiveModel {
             id: Set(id),
             community_id: Set(community.id),
@@ -61,9 +76,12 @@ impl Change for EstablishAidProgrammeInput {
             description: Set(description),
             version: Set(1),
             created_at: Set(tx.now()),
+            once_per: Set(once_per),
+            second_approver: Set(self.second_approver),
         })
         .await?;
-        tx.event::<AidProgramme>(id, Some(community.id), &["name", "scope", "description"], detail).await?;
+        let fields = ["name", "scope", "description", "oncePer", "secondApprover"];
+        tx.event::<AidProgramme>(id, Some(community.id), &fields, detail).await?;
         Ok(id)
     }
 }
@@ -79,6 +97,10 @@ pub struct AmendAidProgrammeInput {
     pub name: Option<String>,
     /// What it is for, at most 2000 characters; null clears it (说明).
     pub description: MaybeUndefined<String>,
+    /// The period in which a recipient is aided once at most; null: as often as needed. It changes only while no grant stands under the programme (帮扶周期).
+    pub once_per: MaybeUndefined<AidPeriod>,
+    /// Must a second person approve what somebody recorded? (须他人批准)
+    pub second_approver: Option<bool>,
 }
 
 payload! { AmendAidProgrammePayload { aid_programme: AidProgramme as "aidProgramme" } }
@@ -91,17 +113,22 @@ impl Change for AmendAidProgrammeInput {
         let mut faults = Faults::default();
         let expected = Some(self.expected_version);
         let before = tx.subject::<AidProgramme>(&self.id, &["id"], expected, |row| row.version, &mut faults).await?;
-        let name = match &self.name {
-            Some(name) => faults.text(&["name"], name, NAME).map(Some),
-            None => Some(None),
+        let name = faults.amended_text(&["name"], self.name.as_deref(), NAME);
+        let description = faults.clearable_text(&["description"], &self.description, DESCRIPTION);
+        let once_per = match &self.once_per {
+            MaybeUndefined::Undefined => None,
+            given => Some(given.value().copied().map(aid_programme::AidPeriod::from)),
         };
-        let description = match &self.description {
-            MaybeUndefined::Undefined => Some(None),
-            given => {
-                let given = given.value().map(String::as_str);
-                faults.optional_text(&["description"], given, DESCRIPTION).map(Some)
-            }
-        };
+        if let (Some(before), Some(wanted)) = (&before, once_per)
+            && before.once_per != wanted
+            && claims::any_standing(tx, before.id).await?
+        {
+            let message = say!(
+                "Aid stands under this programme, recorded by its period. Set up another programme for the new period.",
+                "该项目下已有有效帮扶，其周期不能更改。请另行设立新周期的帮扶项目。"
+            );
+            faults.note(&["oncePer"], UserErrorCode::InUse, message);
+        }
         let (before, name, description) = faults.all((before, name, description))?;
         let mut diff = Diff::default();
         let mut row =
@@ -115,6 +142,16 @@ impl Change for AmendAidProgrammeInput {
             && diff.note("description", &before.description, &description)
         {
             row.description = Set(description);
+        }
+        if let Some(once_per) = once_per
+            && diff.note("oncePer", &before.once_per, &once_per)
+        {
+            row.once_per = Set(once_per);
+        }
+        if let Some(second_approver) = self.second_approver
+            && diff.note("secondApprover", &before.second_approver, &second_approver)
+        {
+            row.second_approver = Set(second_approver);
         }
         tx.update(row).await?;
         let fields = diff.fields().to_vec();

@@ -6,21 +6,21 @@ use entity::{
     aid_record::{self, AidStatus},
     contribution, resident,
 };
-use sea_orm::{ActiveValue::Set, DbErr};
+use sea_orm::{ActiveModelTrait, DbErr};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::RecipientKey;
+use super::source;
 use crate::{
     access::{Resource, policy::Action},
-    aid::{grant, object::AidRecord, programme::AidProgramme},
-    contributions::{self, Contribution},
+    aid::{claims, grant, object::AidRecord, programme::AidProgramme},
+    contributions::Contribution,
     error::{Result, UserErrorCode},
     figures::{AidKind, Figure, Precision, fen_from_yuan, milli_from_decimal},
     households::{Household, lived_in},
     payload,
     projects::Project,
-    residents::Resident,
+    residents::{People, Resident},
     say,
     scalars::{Date, Decimal},
     write::{Change, Faults, Refused, Tx, Verb},
@@ -42,17 +42,22 @@ pub struct RecordAidInput {
     pub household_id: Option<ID>,
     /// The contribution that it is taken from; it gives the grant its kind and its unit (资源投入).
     pub contribution_id: ID,
+    /// Which of its items it is taken from, where it has items; the item then gives the grant its unit (物资明细).
+    pub item_id: Option<ID>,
+    /// The serial number of the very device, where it has one; the quantity is 1 then (器具编号).
+    pub serial_number: Option<String>,
     /// The programme under whose rules it is given; one for persons with a resident, one for households with a household (帮扶项目).
     pub programme_id: Option<ID>,
     /// The joint project that it belongs to; the contribution's when left out (共建项目).
     pub project_id: Option<ID>,
     /// What is given; taken from the contribution when left out, and checked against it otherwise (类型).
     pub kind: Option<AidKind>,
-    /// How many, more than 0, at most three decimals, in the contribution's unit; left out of CASH (数量).
+    /// How many, more than 0, at most three decimals, in the unit of the contribution or its item; left out of CASH (数量).
     pub quantity: Option<Decimal>,
     /// How sure the quantity is; EXACT when left out (数量精确度).
     pub quantity_precision: Option<Precision>,
-    /// What it is worth, in yuan, more than 0, at most two decimals (金额, 元).
+    /// What it is worth, in yuan, more than 0, at most two decimals; left out of an item that is counted and valued EXACT, its share of what is left of it
+    /// (金额, 元).
     pub value: Option<Decimal>,
     /// How sure the value is; EXACT when left out (金额精确度).
     pub value_precision: Option<Precision>,
@@ -135,18 +140,15 @@ impl RecordAidInput {
         }
     }
 
-    /// How many and how much, each by itself and together.
+    /// How many and how much, each by itself.
     fn figures(&self, faults: &mut Faults) -> (Option<Figure>, Option<Figure>) {
         let precision = |given: Option<Precision>| given.map(Into::into);
-        let quantity =
-            grant::figure(self.quantity.map(|given| given.0), precision(self.quantity_precision), milli_from_decimal);
+        let device = self.serial_number.is_some();
+        let given = self.quantity.map(|given| given.0).or(device.then_some(rust_decimal::Decimal::ONE));
+        let quantity = grant::figure(given, precision(self.quantity_precision), milli_from_decimal);
         let value = grant::figure(self.value.map(|given| given.0), precision(self.value_precision), fen_from_yuan);
         let quantity = faults.take(&["quantity"], quantity);
-        let value = faults.take(&["value"], value);
-        if let (Some(quantity), Some(value)) = (quantity, value) {
-            faults.take(&["quantity"], grant::measured(quantity, value));
-        }
-        (quantity, value)
+        (quantity, faults.take(&["value"], value))
     }
 
     /// What is given must be what was contributed, where it was contributed to.
@@ -192,7 +194,14 @@ impl Change for RecordAidInput {
         let contribution =
             tx.find::<Contribution>(&self.contribution_id, &["contributionId"], within, &mut faults).await?;
         let programme = match &self.programme_id {
-            Some(given) => tx.find::<AidProgramme>(given, &["programmeId"], within, &mut faults).await?.map(Some),
+            Some(given) => {
+                let found = tx.find::<AidProgramme>(given, &["programmeId"], within, &mut faults).await?;
+                // Its rules stay as they are until this grant claims under them.
+                match found {
+                    Some(found) => tx.hold::<AidProgramme>(found.id).await?.map(Some),
+                    None => None,
+                }
+            }
             None => Some(None),
         };
         let project = match &self.project_id {
@@ -201,7 +210,17 @@ impl Change for RecordAidInput {
             }
             None => Some(None),
         };
-        let (quantity, value) = self.figures(&mut faults);
+        let part = match &contribution {
+            Some(contribution) => source::find(tx, self, contribution, &mut faults).await?,
+            None => None,
+        };
+        let (quantity, mut value) = self.figures(&mut faults);
+        if let (Some(part), Some(quantity), Some(Figure::UNKNOWN)) = (&part, quantity, value) {
+            value = Some(part.share(quantity));
+        }
+        if let (Some(quantity), Some(value)) = (quantity, value) {
+            faults.take(&["quantity"], grant::measured(quantity, value));
+        }
         let given_on = community
             .as_ref()
             .and_then(|community| faults.take(&["givenOn"], grant::given_on(self.given_on.0, tx.today_in(community))));
@@ -223,54 +242,69 @@ impl Change for RecordAidInput {
                 faults.take(&["quantity"], grant::countable(contribution.kind, quantity));
             }
         }
-        let (community, recipient, contribution, programme, project, quantity, value, given_on, note, over) = faults
-            .all((community, recipient, contribution, programme, project, quantity, value, given_on, note, over))?;
-
-        // A programme's own rules (circumstances, periods, ceilings, exclusions) are asked here, before anything is taken.
-        contributions::take(tx, contribution.id, quantity.amount, value.amount, over.as_deref()).await?;
+        let from = contribution.zip(part);
+        let (community, recipient, (contribution, part), programme, project, quantity, value, given_on, note, over) =
+            faults.all((community, recipient, from, programme, project, quantity, value, given_on, note, over))?;
 
         let id = tx.new_id();
-        let resident_id = recipient.resident.as_ref().map(|resident| resident.id);
-        let programme_id = programme.map(|programme| programme.id);
-        let key = RecipientKey::of(tx, resident_id).await?;
-        let detail = key.seal(json!({ "after": {
+        let programme_id = programme.as_ref().map(|programme| programme.id);
+        let grant = aid_record::Model {
+            id,
+            community_id: community.id,
+            scope: recipient.scope,
+            resident_id: recipient.resident.as_ref().map(|resident| resident.id),
+            household_id: recipient.household_id,
+            programme_id,
+            contribution_id: contribution.id,
+            project_id: project.or(contribution.project_id),
+            kind: contribution.kind,
+            status: AidStatus::Planned,
+            status_reason: None,
+            quantity_milli: quantity.amount,
+            unit: part.unit().to_owned(),
+            quantity_precision: quantity.precision,
+            value_fen: value.amount,
+            value_precision: value.precision,
+            given_on,
+            note,
+            recorded_by: tx.viewer.account_id,
+            recorded_at: tx.now(),
+            approved_by: None,
+            approved_at: None,
+            delivered_at: None,
+            version: 1,
+            reverses_id: None,
+            delivered_by: None,
+            signed_by: None,
+            signed_by_name: None,
+            item_id: part.item_id(),
+            device_id: part.device_id(),
+        };
+        tx.insert(aid_record::ActiveModel::from(grant.clone()).reset_all()).await?;
+        // A programme's other rules (circumstances, ceilings, exclusions) are asked here, before anything is taken.
+        if let Some(programme) = &programme {
+            claims::claim(tx, programme, &grant).await?;
+        }
+        // Last, since whoever takes from the same contribution waits from here on.
+        part.take(tx, contribution.id, (quantity.amount, value.amount), over.as_deref()).await?;
+
+        let people = People::new(tx, recipient.resident.into_iter().collect()).await?;
+        let detail = people.detail_of(
+            grant.resident_id,
+            json!({ "after": {
             "contributionId": contribution.id,
+            "itemId": grant.item_id,
+            "serialNumber": self.serial_number,
             "programmeId": programme_id,
             "quantityMilli": quantity.amount,
             "quantityPrecision": quantity.precision,
             "valueFen": value.amount,
             "valuePrecision": value.precision,
             "givenOn": given_on,
-            "note": note,
+            "note": grant.note,
             "overAllocationReason": over,
-        } }));
-        tx.insert(aid_record::ActiveModel {
-            id: Set(id),
-            community_id: Set(community.id),
-            scope: Set(recipient.scope),
-            resident_id: Set(resident_id),
-            household_id: Set(recipient.household_id),
-            programme_id: Set(programme_id),
-            contribution_id: Set(contribution.id),
-            project_id: Set(project.or(contribution.project_id)),
-            kind: Set(contribution.kind),
-            status: Set(AidStatus::Planned),
-            status_reason: Set(None),
-            quantity_milli: Set(quantity.amount),
-            unit: Set(contribution.unit),
-            quantity_precision: Set(quantity.precision),
-            value_fen: Set(value.amount),
-            value_precision: Set(value.precision),
-            given_on: Set(given_on),
-            note: Set(note),
-            recorded_by: Set(tx.viewer.account_id),
-            recorded_at: Set(tx.now()),
-            approved_by: Set(None),
-            approved_at: Set(None),
-            delivered_at: Set(None),
-            version: Set(1),
-        })
-        .await?;
+        } }),
+        );
         let fields = ["scope", "contributionId", "programmeId", "projectId", "quantity", "value", "givenOn", "note"];
         tx.event::<AidRecord>(id, Some(community.id), &fields, detail).await?;
         Ok(id)

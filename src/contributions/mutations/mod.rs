@@ -1,6 +1,7 @@
 //! Recording contributions, what comes of them, and correcting their records.
 
 mod amend;
+mod items;
 mod receive;
 mod record;
 
@@ -9,6 +10,10 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 pub use amend::*;
+pub use items::{
+    AddContributionItemInput, AddContributionItemPayload, AmendContributionItemInput, AmendContributionItemPayload,
+    ContributionItemInput,
+};
 pub use receive::*;
 pub use record::*;
 
@@ -21,6 +26,8 @@ use crate::{
 
 /// The most characters of a title.
 const TITLE: usize = 200;
+/// The most characters of a unit of measure.
+const UNIT: usize = 20;
 
 /// A day on which something happened; not after today.
 fn past(field: &str, day: NaiveDate, today: NaiveDate, faults: &mut Faults) -> Option<NaiveDate> {
@@ -74,6 +81,24 @@ impl ContributionMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The corrections (更正内容).")] input: AmendContributionInput,
     ) -> Result<AmendContributionPayload> {
+        write(ctx, input).await
+    }
+
+    /// Puts an item on file that came with a contribution of goods (登记物资明细).
+    async fn add_contribution_item(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which contribution, and what came (物资).")] input: AddContributionItemInput,
+    ) -> Result<AddContributionItemPayload> {
+        write(ctx, input).await
+    }
+
+    /// Says how much of an item has come by now, and which devices have which serial numbers (更正物资明细).
+    async fn amend_contribution_item(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which item, and how much has come (物资明细).")] input: AmendContributionItemInput,
+    ) -> Result<AmendContributionItemPayload> {
         write(ctx, input).await
     }
 }

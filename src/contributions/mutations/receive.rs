@@ -6,18 +6,22 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{past, told};
+use super::{
+    items::{items_of, part},
+    past, told,
+};
 use crate::{
     access::{Resource, policy::Action},
     contributions::{
         amount::{AmountInput, ContributorInput, amended},
         object::Contribution,
         rules,
+        stock::Measure,
     },
     error::{UserError, UserErrorCode},
-    figures::{Figure, decimal_from_milli, yuan_from_fen},
+    figures::Figure,
     payload, say,
-    scalars::{Date, Decimal},
+    scalars::Date,
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb},
 };
 
@@ -54,19 +58,23 @@ impl Change for ReceiveContributionInput {
             Figure { amount: before.received_milli, precision: before.received_precision },
             Figure { amount: before.received_fen, precision: before.received_value_precision },
         );
-        let quantity = self.received.quantity(before.kind, "received", &mut faults);
-        let value = self.received.value("received", &mut faults);
+        let quantity = self.received.quantity(before.kind, &["received"], &mut faults);
+        let value = self.received.value(&["received"], &mut faults);
         let today = tx.today_at(before.community_id).await?;
         let received_on = past("receivedOn", self.received_on.map_or(today, |day| day.0), today, &mut faults);
         let quantity = quantity.map(|said| rules::after_receipt(had.0, said));
         let value = value.map(|said| rules::after_receipt(had.1, said));
+        let reason = before.over_allocation_reason.is_some();
         if let Some(quantity) = quantity {
-            let shown = |milli| Decimal::from(decimal_from_milli(milli)).to_string();
-            covered(&before, "quantity", quantity, before.allocated_milli, shown, &mut faults);
+            covered(&["received", "quantity"], (quantity, before.allocated_milli), reason, &mut faults);
         }
+        let items = items_of(tx, before.id).await?;
         if let Some(value) = value {
-            let shown = |fen| Decimal::from(yuan_from_fen(fen)).to_string();
-            covered(&before, "yuan", value, before.allocated_fen, shown, &mut faults);
+            covered(&["received", "yuan"], (value, before.allocated_fen), reason, &mut faults);
+            let parts: Vec<_> = items.iter().map(part).collect();
+            if !parts.is_empty() {
+                faults.take(&["received", "yuan"], rules::made_of(value, &parts));
+            }
         }
         let contributors = contributor::Entity::find()
             .filter(contributor::Column::ContributionId.eq(before.id))
@@ -120,7 +128,7 @@ impl ReceiveContributionInput {
     ) -> Option<Vec<Option<i64>>> {
         let parts = match &self.contributors {
             Some(given) => amended(contributors, given, faults)?,
-            None if contributors.len() == 1 => vec![rules::whole(total)],
+            None if contributors.len() == 1 => vec![rules::all_of(total)],
             None => contributors.iter().map(|contributor| contributor.amount_fen).collect(),
         };
         faults.take(&["contributors"], rules::split(total, &parts))?;
@@ -128,23 +136,17 @@ impl ReceiveContributionInput {
     }
 }
 
-/// What is allocated stays covered by what is said to have come.
-fn covered(
-    row: &contribution::Model,
-    field: &str,
-    received: Figure,
-    allocated: i64,
-    shown: impl Fn(i64) -> String,
-    faults: &mut Faults,
-) {
-    if rules::covers(received, allocated, row.over_allocation_reason.is_some()) {
+/// What is allocated stays covered by what is said to have come: the last part of the path says in which measure.
+pub(super) fn covered(path: &[&str], (received, allocated): (Figure, i64), reason: bool, faults: &mut Faults) {
+    if rules::covers(received, allocated, reason) {
         return;
     }
-    let (allocated, received) = (shown(allocated), shown(received.amount.unwrap_or(0)));
+    let measure = if path.last() == Some(&"yuan") { Measure::Value } else { Measure::Quantity };
+    let (allocated, received) = (measure.shown(allocated), measure.shown(received.amount.unwrap_or(0)));
     let message = say!(
         "{allocated} are allocated already, so {received} cannot be all that has come. Cancel or return grants first.",
         "已分配 {allocated}，到位总量不能为 {received}。请先取消或退回部分帮扶。"
     );
     let details = json!({ "allocated": allocated, "received": received });
-    faults.add(UserError::new(&["received", field], UserErrorCode::OutOfRange, message).with(details));
+    faults.add(UserError::new(path, UserErrorCode::OutOfRange, message).with(details));
 }

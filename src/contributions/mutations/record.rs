@@ -7,13 +7,17 @@ use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{TITLE, past, told};
+use super::{
+    TITLE, UNIT,
+    items::{ContributionItemInput, ITEMS, NewItem, goods_only},
+    past, told,
+};
 use crate::{
     access::{Resource, policy::Action},
     contributions::{
         amount::{AmountInput, ContributorInput, contributors},
         object::Contribution,
-        rules,
+        rules::{self, Part},
     },
     error::UserErrorCode,
     figures::{AidKind, Figure},
@@ -23,9 +27,6 @@ use crate::{
     scalars::Date,
     write::{Change, Detail, Faults, Refused, Tx, Verb},
 };
-
-/// The most characters of a unit of measure.
-const UNIT: usize = 20;
 
 /// A contribution to be put on file (登记资源投入).
 #[derive(InputObject, Clone, Debug)]
@@ -47,6 +48,9 @@ pub struct RecordContributionInput {
     pub pledged: Option<AmountInput>,
     /// What has come, an empty object where nobody knows how much; left out while nothing has (到位).
     pub received: Option<AmountInput>,
+    /// What has come of GOODS, item by item, at most 100; then `received` may be left out, and where it is given the items are its parts (物资明细).
+    #[graphql(default)]
+    pub items: Vec<ContributionItemInput>,
     /// The day of the promise (认捐日期).
     pub pledged_on: Option<Date>,
     /// The day on which it came; today when left out (到位日期).
@@ -60,15 +64,18 @@ payload! { RecordContributionPayload { contribution: Contribution as "contributi
 impl RecordContributionInput {
     fn unit(&self, faults: &mut Faults) -> Option<String> {
         let given = faults.optional_text(&["unit"], self.unit.as_deref(), UNIT)?;
-        Some(given.unwrap_or_else(|| rules::default_unit(self.kind.into()).to_owned()))
+        // Where all items are counted alike, so is the whole.
+        let mut units = self.items.iter().filter_map(|item| item.unit.as_deref().map(str::trim));
+        let common = units.next().filter(|first| units.all(|unit| unit == *first) && !first.is_empty());
+        let own = || common.unwrap_or_else(|| rules::default_unit(self.kind.into())).to_owned();
+        Some(given.unwrap_or_else(own))
     }
 
     /// The days of the promise and of the arrival; each only where there is one.
     fn days(&self, today: NaiveDate, faults: &mut Faults) -> Option<(Option<NaiveDate>, Option<NaiveDate>)> {
-        for (field, day, there) in [
-            ("pledgedOn", self.pledged_on, self.pledged.is_some()),
-            ("receivedOn", self.received_on, self.received.is_some()),
-        ] {
+        for (field, day, there) in
+            [("pledgedOn", self.pledged_on, self.pledged.is_some()), ("receivedOn", self.received_on, self.came())]
+        {
             if day.is_some() && !there {
                 faults.note(
                     &[field],
@@ -83,10 +90,48 @@ impl RecordContributionInput {
         };
         let received_on = match self.received_on {
             Some(day) => past("receivedOn", day.0, today, faults).map(Some),
-            None => Some(self.received.is_some().then_some(today)),
+            None => Some(self.came().then_some(today)),
         };
         Some((pledged_on?, received_on?))
     }
+
+    fn came(&self) -> bool {
+        self.received.is_some() || !self.items.is_empty()
+    }
+
+    fn items(&self, faults: &mut Faults) -> Option<Vec<NewItem>> {
+        if !self.items.is_empty() {
+            goods_only(self.kind.into(), &["items"], faults);
+        }
+        if self.items.len() > ITEMS {
+            let message = say!("At most {ITEMS} items fit.", "物资明细最多 {ITEMS} 项。");
+            faults.note(&["items"], UserErrorCode::OutOfRange, message);
+            return None;
+        }
+        let checked = self.items.iter().enumerate();
+        let items: Vec<_> = checked.map(|(place, item)| item.check(&["items", &place.to_string()], faults)).collect();
+        items.into_iter().collect()
+    }
+}
+
+/// What has come: what was said of the whole, and what its items come to.
+fn with_items(
+    said: Option<(Figure, Figure)>,
+    unit: &str,
+    items: &[NewItem],
+    faults: &mut Faults,
+) -> Option<Option<(Figure, Figure)>> {
+    if items.is_empty() {
+        return Some(said);
+    }
+    let parts: Vec<Part<'_>> = items.iter().map(NewItem::part).collect();
+    let (quantity, value) = said.unwrap_or((Figure::UNKNOWN, Figure::UNKNOWN));
+    // A value that was said of the whole must be what the items make of it.
+    if value.amount.is_some() {
+        faults.take(&["items"], rules::made_of(value, &parts))?;
+    }
+    let value = if value.amount.is_some() { value } else { rules::whole_value(value, &parts) };
+    Some(Some((rules::whole_quantity(quantity, unit, &parts), value)))
 }
 
 /// What was said of an amount; what was not is unknown.
@@ -97,8 +142,8 @@ fn figures(
     faults: &mut Faults,
 ) -> Option<Option<(Figure, Figure)>> {
     let Some(amount) = amount else { return Some(None) };
-    let quantity = amount.quantity(kind, field, faults);
-    let value = amount.value(field, faults);
+    let quantity = amount.quantity(kind, &[field], faults);
+    let value = amount.value(&[field], faults);
     Some(Some((quantity?.unwrap_or(Figure::UNKNOWN), value?.unwrap_or(Figure::UNKNOWN))))
 }
 
@@ -125,7 +170,12 @@ impl Change for RecordContributionInput {
         let unit = self.unit(&mut faults);
         let pledged = figures(self.pledged.as_ref(), kind, "pledged", &mut faults);
         let received = figures(self.received.as_ref(), kind, "received", &mut faults);
-        if self.pledged.is_none() && self.received.is_none() {
+        let items = self.items(&mut faults);
+        let received = match (received, &unit, &items) {
+            (Some(said), Some(unit), Some(items)) => with_items(said, unit, items, &mut faults),
+            _ => None,
+        };
+        if self.pledged.is_none() && !self.came() {
             faults.note(
                 &["received"],
                 UserErrorCode::Required,
@@ -143,11 +193,11 @@ impl Change for RecordContributionInput {
             let parts: Vec<Option<i64>> = parts.iter().map(|(_, fen)| *fen).collect();
             faults.take(&["contributors"], rules::split(total, &parts));
         }
-        let (community, project, title, unit, pledged, received, total, days, mut parts) =
-            faults.all((community, project, title, unit, pledged, received, total, days, parts))?;
+        let (community, project, title, unit, pledged, received, items, total, days, mut parts) =
+            faults.all((community, project, title, unit, pledged, received, items, total, days, parts))?;
 
         if let [(_, part @ None)] = parts.as_mut_slice() {
-            *part = rules::whole(total);
+            *part = rules::all_of(total);
         }
         let pledged = pledged.unwrap_or((Figure::UNKNOWN, Figure::UNKNOWN));
         let received = received.unwrap_or_else(|| rules::nothing_yet(kind));
@@ -160,6 +210,7 @@ impl Change for RecordContributionInput {
             "pledged": told(pledged),
             "received": told(received),
             "contributors": parts,
+            "items": items.len(),
         } }));
         tx.insert(contribution::ActiveModel {
             id: Set(id),
@@ -187,6 +238,9 @@ impl Change for RecordContributionInput {
             version: Set(1),
         })
         .await?;
+        for item in &items {
+            item.insert(tx, (community.id, id)).await?;
+        }
         for (unit, fen) in parts {
             tx.insert(contributor::ActiveModel {
                 id: Set(tx.new_id()),
@@ -197,8 +251,18 @@ impl Change for RecordContributionInput {
             })
             .await?;
         }
-        let fields =
-            ["projectId", "kind", "title", "unit", "contributors", "pledged", "received", "pledgedOn", "receivedOn"];
+        let fields = [
+            "projectId",
+            "kind",
+            "title",
+            "unit",
+            "contributors",
+            "pledged",
+            "received",
+            "items",
+            "pledgedOn",
+            "receivedOn",
+        ];
         tx.event::<Contribution>(id, Some(community.id), &fields, detail).await?;
         Ok(id)
     }

@@ -4,11 +4,11 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
     account, activity, activity_organiser, activity_result, aid_programme, aid_record, asset, asset_tenure, attendance,
-    building, campaign, circumstance, community, consent, contribution, contributor, data_key, facility, grid,
-    head_count, household, household_membership, instalment, life_closure, life_event, milestone, pairing,
-    partner_unit, partner_unit_alias, party_membership, posting, project, project_participation,
-    project_participation_role, resident, session, sponsorship, staff_member, sub_district, team, team_membership,
-    volunteer,
+    building, campaign, circumstance, community, consent, contribution, contribution_device, contribution_item,
+    contributor, data_key, facility, grid, head_count, household, household_membership, instalment, life_closure,
+    life_event, milestone, pairing, partner_unit, partner_unit_alias, party_membership, posting, project,
+    project_participation, project_participation_role, resident, session, sponsorship, staff_member, sub_district,
+    team, team_membership, volunteer,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
 use tongxin::relay::id;
@@ -56,6 +56,8 @@ pub struct Bulk {
     pub milestones: Vec<milestone::Model>,
     pub contributions: Vec<contribution::Model>,
     pub contributors: Vec<contributor::Model>,
+    pub items: Vec<contribution_item::Model>,
+    pub devices: Vec<contribution_device::Model>,
     pub programmes: Vec<aid_programme::Model>,
     pub aid: Vec<aid_record::Model>,
     pub facilities: Vec<facility::Model>,
@@ -110,7 +112,12 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &bulk.contributions).await;
     insert(app, &bulk.contributors).await;
     insert(app, &bulk.programmes).await;
-    insert(app, &bulk.aid).await;
+    insert(app, &bulk.items).await;
+    insert(app, &bulk.devices).await;
+    // What takes a grant out of the books refers to it.
+    let (grants, reversals): (Vec<_>, Vec<_>) = bulk.aid.iter().cloned().partition(|grant| grant.reverses_id.is_none());
+    insert(app, &grants).await;
+    insert(app, &reversals).await;
     insert(app, &bulk.facilities).await;
     insert(app, &bulk.assets).await;
     insert(app, &bulk.tenures).await;

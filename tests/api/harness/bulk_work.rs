@@ -1,9 +1,9 @@
 //! The rows of [`super::bulk`]: projects, contributions and aid.
 
 use entity::{
-    aid_programme::{self, AidScope},
-    aid_record::{self, AidStatus},
-    contribution, contributor,
+    aid_programme::{self, AidPeriod, AidScope},
+    aid_record::{self, AidStatus, Signatory},
+    contribution, contribution_device, contribution_item, contributor,
     figures::{AidKind, Precision},
     milestone,
     project::{self, ProjectStatus},
@@ -123,6 +123,8 @@ pub fn aid(bulk: &mut Bulk, app: &App) {
         description: None,
         version: 1,
         created_at: at(i / 2),
+        once_per: (i == 1).then_some(AidPeriod::Year),
+        second_approver: i == 1,
     };
     bulk.programmes = (0..3).map(programme).collect();
     let grant = |number: usize, resident: Option<&resident::Model>, household_id| {
@@ -139,7 +141,7 @@ pub fn aid(bulk: &mut Bulk, app: &App) {
             contribution_id: from.id,
             project_id: from.project_id,
             kind: from.kind,
-            status: AidStatus::iter().cycle().nth(number).unwrap(),
+            status: AidStatus::iter().filter(|status| *status != AidStatus::Reversal).cycle().nth(number).unwrap(),
             status_reason: None,
             quantity_milli,
             unit: from.unit.clone(),
@@ -154,6 +156,12 @@ pub fn aid(bulk: &mut Bulk, app: &App) {
             approved_at: None,
             delivered_at: None,
             version: 1,
+            reverses_id: None,
+            delivered_by: None,
+            signed_by: number.is_multiple_of(5).then_some(Signatory::Carer),
+            signed_by_name: number.is_multiple_of(5).then(|| "照料人".to_owned()),
+            item_id: None,
+            device_id: None,
         }
     };
     let mut grants = Vec::new();
@@ -163,5 +171,56 @@ pub fn aid(bulk: &mut Bulk, app: &App) {
     }
     let whole = bulk.households.iter().enumerate().filter(|(i, _)| i % 2 == 0);
     grants.extend(whole.map(|(i, household)| grant(i, None, Some(household.id))));
+    let reversed = grants.iter().filter(|grant| grant.status == AidStatus::Reversed);
+    let reversals: Vec<_> = reversed
+        .map(|grant| aid_record::Model {
+            id: new_id(),
+            status: AidStatus::Reversal,
+            reverses_id: Some(grant.id),
+            signed_by: None,
+            signed_by_name: None,
+            ..grant.clone()
+        })
+        .collect();
+    grants.extend(reversals);
+    itemise(bulk, app, &mut grants);
     bulk.aid = grants;
+}
+
+/// Two items of every contribution of goods, with two devices each; one of these is with somebody.
+fn itemise(bulk: &mut Bulk, app: &App, grants: &mut [aid_record::Model]) {
+    for from in bulk.contributions.iter().filter(|from| from.kind == AidKind::Goods) {
+        for name in ["轮椅", "助听器"] {
+            let item = contribution_item::Model {
+                id: app.clock.new_id(),
+                community_id: bulk.community,
+                contribution_id: from.id,
+                name: name.into(),
+                unit: from.unit.clone(),
+                received_milli: Some(9_000),
+                received_precision: Precision::AtLeast,
+                received_fen: None,
+                received_value_precision: Precision::Unknown,
+                allocated_milli: 0,
+                allocated_fen: 0,
+                delivered_milli: 0,
+                delivered_fen: 0,
+                over_allocation_reason: None,
+            };
+            let device = |serial: &str| contribution_device::Model {
+                id: app.clock.new_id(),
+                community_id: bulk.community,
+                contribution_item_id: item.id,
+                serial_number: serial.into(),
+            };
+            let devices = [device("SN-2"), device("SN-1")];
+            let mut open =
+                grants.iter_mut().filter(|grant| grant.contribution_id == from.id && grant.item_id.is_none());
+            if let Some(grant) = open.find(|grant| matches!(grant.status, AidStatus::Planned | AidStatus::Delivered)) {
+                (grant.item_id, grant.device_id) = (Some(item.id), Some(devices[0].id));
+            }
+            bulk.items.push(item);
+            bulk.devices.extend(devices);
+        }
+    }
 }

@@ -174,7 +174,9 @@ impl<'a> Deeds<'a> {
                 contribution_id: from.id,
                 project_id: None,
                 kind: from.kind,
-                status: self.any::<AidStatus>(),
+                status: Some(self.any::<AidStatus>())
+                    .filter(|any| *any != AidStatus::Reversal)
+                    .unwrap_or(AidStatus::Reversed),
                 status_reason: None,
                 quantity_milli: milli,
                 unit: from.unit.clone(),
@@ -189,6 +191,12 @@ impl<'a> Deeds<'a> {
                 approved_at: None,
                 delivered_at: None,
                 version: 1,
+                reverses_id: None,
+                delivered_by: None,
+                signed_by: None,
+                signed_by_name: None,
+                item_id: None,
+                device_id: None,
             });
         }
         insert(self.app, &aid).await;

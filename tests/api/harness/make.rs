@@ -189,10 +189,11 @@ pub async fn version(actor: &Actor, id: &str) -> i64 {
     answer.data()["node"]["version"].as_i64().unwrap_or_else(|| panic!("no version of {id}: {:#}", answer.body))
 }
 
-/// The id of what a mutation made; fails with its refusals.
+/// The id of what a mutation made, the first where it made several; fails with its refusals.
 #[track_caller]
 pub fn id_of(payload: &Value, object: &str) -> String {
-    match payload[object]["id"].as_str() {
+    let first = payload[object].get(0).unwrap_or(&payload[object]);
+    match first["id"].as_str() {
         Some(id) => id.to_owned(),
         None => panic!("refused: {payload:#}"),
     }

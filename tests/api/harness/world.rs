@@ -67,12 +67,12 @@ impl World {
         unit
     }
 
-    /// Goods of which nobody knows how many there are: any number of grants can be taken from them.
+    /// Goods of which there are plenty.
     pub async fn goods(&self) -> String {
         let unit = self.unit().await;
         let input = json!({
             "communityId": self.community, "kind": "GOODS", "title": self.name("物资"),
-            "contributors": [{ "partnerUnitId": unit }], "received": {}, "receivedOn": "2022-01-01",
+            "contributors": [{ "partnerUnitId": unit }], "received": { "quantity": "100000" }, "receivedOn": "2022-01-01",
         });
         make::created(&self.staff, "recordContribution", "contribution", input).await
     }
