@@ -3,6 +3,7 @@
 mod harness;
 
 mod access;
+mod across;
 mod activities;
 mod activity_figures;
 mod activity_mutations;
