@@ -94,6 +94,9 @@ pub struct ServeArgs {
     /// Hours after which a session ends however much it is used.
     #[arg(long, env = "TONGXIN_SESSION_HOURS", default_value_t = 12, value_parser = clap::value_parser!(u64).range(1..=720))]
     session_hours: u64,
+    /// Days that idempotency keys are kept: a retry within them gets the first answer, one after them is a new thing.
+    #[arg(long, env = "TONGXIN_IDEMPOTENCY_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3650))]
+    idempotency_days: u64,
     /// The pages are reached by HTTPS: browsers send the session's cookie by it alone.
     #[arg(long, env = "TONGXIN_HTTPS")]
     https: bool,
@@ -114,9 +117,15 @@ impl ServeArgs {
                 https: self.https,
             },
             trusted_proxies: self.trusted_proxies.clone(),
+            keys_kept: days(self.idempotency_days),
             ..HttpSettings::default()
         }
     }
+}
+
+/// So many days.
+const fn days(number: u64) -> Duration {
+    Duration::from_secs(number * 24 * 3600)
 }
 
 /// An origin as browsers send it; one without a scheme would silently match nothing.

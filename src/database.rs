@@ -4,7 +4,8 @@ use std::{path::Path, time::Duration};
 
 use migration::Migrator;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, Statement, TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous},
 };
 use sea_orm_migration::MigratorTrait;
@@ -86,6 +87,21 @@ impl Databases {
     /// For the write kit.
     pub fn writer(&self) -> &DatabaseConnection {
         &self.writer
+    }
+
+    /// A transaction that reads the database as it is at one moment, however long that takes, while others go on to write. It keeps nobody waiting.
+    #[expect(clippy::disallowed_methods, reason = "it writes nothing, which the engine itself refuses")]
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = match self.backend() {
+            DbBackend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                sqlite_transaction_mode: None,
+            },
+            // The readers' connections refuse to write.
+            _ => TransactionOptions { isolation_level: None, access_mode: None, sqlite_transaction_mode: None },
+        };
+        self.reader.begin_with_options(options).await
     }
 
     pub fn backend(&self) -> DbBackend {

@@ -14,6 +14,7 @@ pub mod activities;
 pub mod aid;
 pub mod app;
 pub mod audit;
+pub mod check;
 pub mod communities;
 pub mod config;
 pub mod consents;

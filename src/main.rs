@@ -7,6 +7,7 @@ use std::{io::IsTerminal, process::ExitCode, sync::Arc};
 use clap::{Parser, Subcommand};
 use commands::{
     account::{self, AccountCommand},
+    check::{self, CheckArgs},
     key::{self, KeyCommand},
     token::{self, TokenCommand},
 };
@@ -51,6 +52,9 @@ enum Command {
     Seed(demo::SeedArgs),
     /// Makes the search index anew from the records, while others read and write. Servers do so by themselves where it is missing or outdated.
     Reindex,
+    /// Looks whether what is stored agrees with the records, while others read and write, and names every difference. Exits with 0 where all agrees, with 3
+    /// where something does not, and with 1 where it could not look.
+    Check(CheckArgs),
     /// Accounts and their passwords.
     #[command(subcommand)]
     Account(AccountCommand),
@@ -73,7 +77,7 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     init_logs(cli.log_json);
     match run(cli).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("tongxin: {}\n         {}", error.message.en, error.message.zh);
             if let Some(cause) = &error.cause {
@@ -84,10 +88,10 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(cli: Cli) -> Result<()> {
+async fn run(cli: Cli) -> Result<ExitCode> {
     let Cli { database, command, .. } = cli;
     match command {
-        Command::Demo(args) => demo::run(args).await,
+        Command::Demo(args) => demo::run(args).await?,
         Command::Serve(args) => {
             let master = database.master_key()?;
             // Before the database: a port in use should not set a new one up.
@@ -100,48 +104,39 @@ async fn run(cli: Cli) -> Result<()> {
             }
             let address = listener.local_addr().unwrap_or(args.listen);
             tracing::info!(%address, "serving; GraphiQL is at http://{address}/graphiql");
-            serve(app, listener, &args).await
+            serve(app, listener, &args).await?;
         }
         Command::Migrate(what) => {
             println!("{}", app::migrate(&Databases::open(&database.options()).await?, what).await?);
-            Ok(())
         }
         Command::Seed(args) => {
             let mut options = database.options();
             options.durable = false;
             let app = App::open(&options, database.master_key()?).await?;
             search::ensure(&app).await?;
-            demo::seed(app, &args).await
+            demo::seed(app, &args).await?;
         }
         Command::Reindex => {
             let app = App::open(&database.options(), database.master_key()?).await?;
             for (kind, records) in search::rebuild(&app).await? {
                 println!("{}: {records} records", kind.prefix());
             }
-            Ok(())
         }
+        Command::Check(args) => return check::run(&database, &args).await,
         Command::Account(what) => {
             let app = App::open(&database.options(), database.master_key()?).await?;
-            account::run(&app, what).await
+            account::run(&app, what).await?;
         }
         Command::Token(what) => {
             let app = App::open(&database.options(), database.master_key()?).await?;
-            token::run(&app, what).await
+            token::run(&app, what).await?;
         }
-        Command::Key(what) => key::run(&database, what).await,
-        Command::Schema => {
-            print!("{}", schema::sdl());
-            Ok(())
-        }
-        Command::Roles => {
-            print!("{}", policy::as_markdown());
-            Ok(())
-        }
-        Command::Model => {
-            print!("{}", model::as_markdown().await?);
-            Ok(())
-        }
+        Command::Key(what) => key::run(&database, what).await?,
+        Command::Schema => print!("{}", schema::sdl()),
+        Command::Roles => print!("{}", policy::as_markdown()),
+        Command::Model => print!("{}", model::as_markdown().await?),
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn serve(app: Arc<App>, listener: tokio::net::TcpListener, args: &ServeArgs) -> Result<()> {

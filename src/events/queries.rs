@@ -54,7 +54,7 @@ impl Event {
 
     /// Id of the changed object, for `node` (对象编号).
     async fn subject_id(&self) -> ID {
-        format!("{}", SubjectId(&self.0.subject_kind, self.0.subject_id)).into()
+        id::shown(&self.0.subject_kind, self.0.subject_id).into()
     }
 
     /// Which of its fields changed; the values are sealed with the person's key (变更字段).
@@ -70,18 +70,6 @@ impl Event {
     /// The community that it concerns; null for the directory and the platform (社区).
     async fn community(&self, ctx: &Context<'_>) -> Result<Option<Community>> {
         self.0.edge(ctx)
-    }
-}
-
-/// A TypeID whose prefix comes from the row.
-struct SubjectId<'a>(&'a str, uuid::Uuid);
-
-impl std::fmt::Display for SubjectId<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match type_safe_id::DynamicType::new(self.0) {
-            Ok(prefix) => type_safe_id::TypeSafeId::from_type_and_uuid(prefix, self.1).fmt(f),
-            Err(_) => self.1.fmt(f),
-        }
     }
 }
 

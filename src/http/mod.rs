@@ -36,6 +36,7 @@ use crate::{
     error::{Code, Error},
     say,
     schema::Schema,
+    write::keys,
 };
 
 /// How long running requests may go on after the program was told to stop.
@@ -65,6 +66,8 @@ pub struct HttpSettings {
     pub sign_in: Terms,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<peer::Network>,
+    /// How long idempotency keys are kept.
+    pub keys_kept: Duration,
 }
 
 impl Default for HttpSettings {
@@ -76,6 +79,7 @@ impl Default for HttpSettings {
             document_cache: 1024,
             sign_in: Terms::default(),
             trusted_proxies: Vec::new(),
+            keys_kept: Duration::from_secs(30 * 24 * 3600),
         }
     }
 }
@@ -146,7 +150,7 @@ pub async fn serve(listener: TcpListener, web: Arc<Web>) -> io::Result<()> {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
     });
-    let app = web.app.clone();
+    let (app, keys_kept) = (web.app.clone(), web.settings.keys_kept);
     let service = router(web).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         told_to_stop().await;
@@ -161,6 +165,7 @@ pub async fn serve(listener: TcpListener, web: Arc<Web>) -> io::Result<()> {
     let served = tokio::select! {
         served = server => served,
         () = sessions::keep(&app) => Ok(()),
+        () = keys::keep(&app, keys_kept) => Ok(()),
         () = overtime => {
             tracing::warn!(seconds = LAST_REQUESTS.as_secs(), "stopped with requests still running");
             Ok(())

@@ -47,6 +47,14 @@ impl PageArgs {
     }
 }
 
+/// What somebody gave as a cursor and is none of this list.
+pub fn no_cursor(name: &str) -> Error {
+    Error::bad_input(say!(
+        "`{name}` is not a cursor of this list. A cursor is good for the list, filter and order that it came from; start again without it.",
+        "`{name}` 不是此列表的游标。游标只适用于产生它的列表、筛选与排序；请去掉后重新读取。"
+    ))
+}
+
 fn size(name: &str, value: i32) -> Result<u64> {
     if (0..=LARGEST).contains(&value) {
         return Ok(value.unsigned_abs().into());

@@ -10,14 +10,11 @@ use super::{
     entity::{Column, Listed, Row},
     filter::Filtered,
     order::Ordering,
-    page::{Direction, PageArgs},
+    page::{Direction, PageArgs, no_cursor},
     reading::Reading,
     selection::{Asked, Selection},
 };
-use crate::{
-    error::{Error, Result},
-    say,
-};
+use crate::error::Result;
 
 pub(super) struct Wanted<T: Listed>
 where
@@ -56,13 +53,8 @@ where
         let bound = |name: &str, cursor: &Option<String>, side: Direction| {
             let Some(cursor) = cursor else { return Ok(None) };
             let place = reading.app.keys.open_cursor(&bound_to, cursor);
-            match place.and_then(|place| ordering.beyond(&place, side)) {
-                Some(condition) => Ok(Some(condition)),
-                None => Err(Error::bad_input(say!(
-                    "`{name}` is not a cursor of this list. A cursor is good for the list, filter and order that it came from; start again without it.",
-                    "`{name}` 不是此列表的游标。游标只适用于产生它的列表、筛选与排序；请去掉后重新读取。"
-                ))),
-            }
+            let beyond = place.and_then(|place| ordering.beyond(&place, side));
+            beyond.map(Some).ok_or_else(|| no_cursor(name))
         };
         let connection = format!("{}Connection", T::TYPE);
         let selects = |name: &str| asked.selection.selects(reading.env, &connection, name);

@@ -3,7 +3,10 @@
 //! No figure is stored. The database counts and adds up what is on record, within one precision; the algebra of [`crate::figures`] adds up the rest.
 //! A report costs a fixed number of statements, those of the figures that are selected, whatever the number of records. What a figure means, and what
 //! it might have meant instead, is in `docs/reports.md`; both are worth reading before a definition is changed.
+//!
+//! [`across`] compares communities: who is aided in several.
 
+mod across;
 mod activities;
 mod given;
 mod impact;
@@ -15,5 +18,6 @@ pub mod queries;
 mod summary;
 mod summary_object;
 
+pub use across::{AidAcrossCommunities, AidAcrossCommunitiesFilter, PersonAidedAcross};
 pub use object::{ActivityTotal, GoodsTotal, ImpactMonth, ImpactReport, QuotaTotal, ResultTotal, TeamTotal};
 pub use summary_object::{AidSummary, AidSummaryGroup};

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Object};
 
 use super::{
+    across::{self, AidAcrossCommunities, AidAcrossCommunitiesFilter},
     impact,
     object::ImpactReport,
     period::Period,
@@ -11,6 +12,7 @@ use super::{
 };
 use crate::{
     aid::AidRecordFilter,
+    context::Ask,
     error::Result,
     relay::{Asked, Reading},
     scalars::Date,
@@ -47,5 +49,17 @@ impl ReportQueries {
         >,
     ) -> Result<Vec<AidSummary>> {
         summary::summaries(&Reading::new(ctx)?, &Asked::here(ctx)).await
+    }
+
+    /// Who is promised or was given aid in two communities or more in a period, by identity document: for an operator, who alone sees several communities. A
+    /// person without a document is nobody else (跨社区帮扶核查).
+    async fn aid_across_communities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which grants are looked at (筛选).")] filter: AidAcrossCommunitiesFilter,
+        #[graphql(desc = "How many persons, 0 to 100; 20 when left out (人数).")] _first: Option<i32>,
+        #[graphql(desc = "After this `endCursor` (起始游标).")] _after: Option<String>,
+    ) -> Result<AidAcrossCommunities> {
+        across::across(&Reading::new(ctx)?, ctx.caller().into(), &Asked::here(ctx), &filter).await
     }
 }

@@ -8,6 +8,7 @@ mod constraints;
 mod ending;
 mod event;
 pub mod faults;
+pub mod keys;
 mod many;
 mod retry;
 mod tx;

@@ -4,7 +4,7 @@ use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -18,21 +18,10 @@ use tongxin::{
     schema,
 };
 
-use crate::harness::dump::{definitions, rows};
-
-const KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
-
-/// The program with these settings and no others; a server takes any free port unless told otherwise.
-fn tongxin(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tongxin"));
-    command.args(arguments).current_dir(folder).env_clear().env("TONGXIN_LISTEN", "127.0.0.1:0");
-    command.envs(settings.iter().copied()).stdin(Stdio::null());
-    command
-}
-
-fn run(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
-    tongxin(folder, arguments, settings).output().unwrap()
-}
+use crate::harness::{
+    dump::{definitions, rows},
+    process::{KEY, Server, ask, port, ready, run, told_port, tongxin},
+};
 
 /// It failed, said so in one message that names the setting, and told nothing of its insides.
 #[track_caller]
@@ -71,63 +60,6 @@ fn held(folder: &Path, before: &str) -> Vec<String> {
     })
 }
 
-/// A server that is stopped with the test.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// A port that is free now.
-fn port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// The port that a server says it took.
-fn told_port(server: &mut Child) -> u16 {
-    let mut log = BufReader::new(server.stderr.take().unwrap()).lines().map_while(Result::ok);
-    let line =
-        log.find(|line| line.contains("serving; GraphiQL is at http://127.0.0.1:")).expect("it says where it serves");
-    // Somebody has to go on reading, or the server would wait with its log.
-    std::thread::spawn(move || log.for_each(drop));
-    let port = line.split("127.0.0.1:").nth(1).and_then(|rest| rest.split_once("/graphiql")?.0.parse().ok());
-    port.unwrap_or_else(|| panic!("no port in: {line}"))
-}
-
-/// Status and body of a request over a socket; none while nobody answers.
-fn http(port: u16, request: &str) -> Option<(u16, String)> {
-    use std::io::{Read, Write};
-    let mut socket = std::net::TcpStream::connect(("127.0.0.1", port)).ok()?;
-    socket.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
-    socket.write_all(request.as_bytes()).ok()?;
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).ok()?;
-    let status = answer.split(' ').nth(1)?.parse().ok()?;
-    Some((status, answer.split_once("\r\n\r\n")?.1.to_owned()))
-}
-
-fn ready(port: u16) {
-    let until = Instant::now() + Duration::from_secs(60);
-    let ask = format!("GET /readyz HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
-    while http(port, &ask).is_none_or(|(status, _)| status != 200) {
-        assert!(Instant::now() < until, "not ready in a minute");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-fn ask(port: u16, token: &str, query: &str) -> String {
-    let body = serde_json::json!({ "query": query }).to_string();
-    let request = format!(
-        "POST /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    http(port, &request).expect("the server answers").1
-}
-
 #[test]
 fn settings_that_are_wrong_are_named() {
     let folder = TempDir::new().unwrap();
@@ -141,6 +73,7 @@ fn settings_that_are_wrong_are_named() {
     refused(&run(at, &["serve"], &[("TONGXIN_MASTER_KEY_FILE", "no.key")]), "no.key");
     refused(&run(at, &["serve"], &[key, ("TONGXIN_LISTEN", "nowhere")]), "--listen");
     refused(&run(at, &["serve"], &[key, ("TONGXIN_CORS_ORIGINS", "console.example.org")]), "origin");
+    refused(&run(at, &["serve"], &[key, ("TONGXIN_IDEMPOTENCY_DAYS", "0")]), "--idempotency-days");
     refused(&run(at, &["account", "add", "x", "--role", "KING"], &[key]), "OPERATOR");
     refused(&run(at, &["demo", "--data", "/proc/no", "--listen", "127.0.0.1:0"], &[]), "/proc/no");
     refused(&run(at, &["migrate", "status"], &[("DATABASE_URL", "sqlite:///no/such/folder/x.db")]), "/no/such/folder");
@@ -299,4 +232,36 @@ fn the_demo_is_served_with_a_token_for_every_role_and_kept_where_it_was_told() {
     let files = std::fs::read_dir(folder.path().join("data")).unwrap().map(|file| file.unwrap());
     let size: u64 = files.map(|file| file.metadata().unwrap().len()).sum();
     assert!(size > 100_000, "the database is in the folder: {size} bytes");
+}
+
+#[test]
+fn what_does_not_agree_is_named_and_the_exit_code_says_so() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let settings = [("DATABASE_URL", "sqlite://t.db"), ("TONGXIN_MASTER_KEY", KEY)];
+    refused(&run(at, &["check"], &settings), "tongxin migrate up");
+    done(&run(at, &["migrate", "up"], &settings));
+    done(&run(at, &["seed", "--residents", "60", "--aid-records", "150"], &settings));
+    // Without `--sealed` it opens nothing, and needs no key.
+    assert!(done(&run(at, &["check"], &settings[..1])).contains("invariants hold"));
+    refused(&run(at, &["check", "--sealed"], &settings[..1]), "TONGXIN_MASTER_KEY_FILE");
+    let report: serde_json::Value =
+        serde_json::from_str(&done(&run(at, &["check", "--sealed", "--json"], &settings))).unwrap();
+    assert_eq!((&report["ok"], &report["differences"]), (&true.into(), &0.into()));
+
+    let before =
+        held(at, "UPDATE contribution SET allocated_fen = allocated_fen - 1 WHERE allocated_fen > delivered_fen");
+    let checked = run(at, &["check"], &settings);
+    assert_eq!(checked.status.code(), Some(3), "{checked:?}");
+    let says = String::from_utf8(checked.stdout).unwrap();
+    assert!(says.starts_with("contribution.allocated_fen: ") && says.contains("  contribution_"), "{says}");
+    let checked = run(at, &["check", "--json"], &settings);
+    assert_eq!(checked.status.code(), Some(3));
+    let report: serde_json::Value = serde_json::from_slice(&checked.stdout).unwrap();
+    let broken: Vec<&serde_json::Value> =
+        report["invariants"].as_array().unwrap().iter().filter(|invariant| invariant["total"] != 0).collect();
+    assert_eq!((&report["ok"], broken.len()), (&false.into(), 1));
+    assert_eq!(broken[0]["invariant"], "contribution.allocated_fen");
+    assert!(broken[0]["differences"][0]["id"].as_str().unwrap().starts_with("contribution_"), "{report:#}");
+    assert!(held(at, "SELECT 1") == before, "a check changes nothing");
 }

@@ -243,6 +243,7 @@ crate::on_both! {
                 }
             }
         }
+        app.in_order().await;
         assert_eq!(made.len(), 10, "some steps were never made: {made:?}");
         assert!(made.values().all(|times| *times >= 3) && refused > 20, "{made:?}, {refused} refused: too few to tell");
     }

@@ -155,4 +155,29 @@ crate::on_both! {
             app.run("DELETE FROM idempotency_key").await;
         }
     }
+
+    async fn keys_are_forgotten_after_their_time_and_not_before(app: TestApp) {
+        let world = World::new(&app).await;
+        let input = |name: &str, key: &str| json!({ "communityId": world.community, "name": name, "idempotencyKey": key });
+        let first = make::created(&world.staff, "registerGrid", "grid", input("一号", "old")).await;
+        make::created(&world.staff, "registerGrid", "grid", input("二号", "new")).await;
+        let before = app.tables().await.rows("idempotency_key");
+        app.run("UPDATE idempotency_key SET created_at = '2020-01-01T00:00:00+00:00' WHERE key = 'old'").await;
+        // More than one batch of them.
+        app.run(
+            "INSERT INTO idempotency_key (account_id, key, action, input_digest, subject_kind, subject_id, created_at)
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+             SELECT account_id, 'old-' || i, action, input_digest, subject_kind, subject_id, created_at FROM idempotency_key, n WHERE key = 'old'",
+        )
+        .await;
+        let month = std::time::Duration::from_secs(30 * 24 * 3600);
+        assert_eq!(tongxin::write::keys::forget(&app.app, month).await.unwrap(), 2501);
+        assert_eq!(app.tables().await.rows("idempotency_key"), before - 1);
+        assert_eq!(tongxin::write::keys::forget(&app.app, month).await.unwrap(), 0);
+        // A forgotten key is free, one that is kept is not.
+        let again = make::created(&world.staff, "registerGrid", "grid", input("三号", "old")).await;
+        assert_ne!(again, first);
+        let kept = world.staff.mutate("registerGrid", "grid", "id", input("四号", "new")).await;
+        assert_eq!(refusals(&kept), ["IDEMPOTENCY_KEY_REUSED idempotencyKey"]);
+    }
 }

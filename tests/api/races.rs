@@ -113,6 +113,7 @@ crate::on_both! {
         let expected = json!({ "allocated": { "quantity": { "value": "40" } }, "remaining": { "quantity": { "value": "0", "precision": "EXACT" } }, "aidRecords": { "totalCount": 40 } });
         assert_eq!(shown.data()["contribution"], expected);
         assert_eq!(app.texts("SELECT CAST(SUM(quantity_milli) AS TEXT) AS sum FROM aid_record", "sum").await, ["40000"]);
+        app.in_order().await;
     }
 
     async fn a_grant_is_decided_about_once(app: TestApp) {
@@ -138,6 +139,7 @@ crate::on_both! {
             let (allocated, approved) = sums[0].split_once(' ').unwrap();
             assert_eq!(allocated, approved, "round {round}");
         }
+        app.in_order().await;
     }
 
     async fn a_community_is_paired_with_a_unit_once(app: TestApp) {

@@ -9,6 +9,7 @@ use axum::Router;
 use sea_orm::{ConnectionTrait, Database, Statement};
 use tongxin::{
     access::accounts::{self, Role},
+    check,
     context::App,
     database::{Databases, Options},
     http::{HttpSettings, Web, router},
@@ -126,6 +127,18 @@ impl TestApp {
         let app = App::with(db, MasterKey::from_bytes(MASTER_KEY)).await.expect("a new database is set up");
         let web = Web { schema: schema::build(app.clone()), app: app.clone(), settings: HttpSettings::default() };
         Self { engine, app, router: router(Arc::new(web)), options, statements, sent, _traces: traces }
+    }
+
+    /// What `tongxin check` says of the database, everything sealed opened.
+    pub async fn checked(&self) -> check::Report {
+        let look = check::Look { most: 100, keys: Some(&self.app.keys) };
+        check::check(&self.app.db, look, |_, _| {}).await.expect("the check runs")
+    }
+
+    /// Everything that is stored agrees with the records.
+    pub async fn in_order(&self) {
+        let report = self.checked().await;
+        assert!(report.is_clean(), "{}", report.as_text());
     }
 
     /// How many statements the driver has sent so far.

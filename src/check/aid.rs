@@ -1,0 +1,84 @@
+//! Aid records: each agrees with what it was given out of, and its state with its times.
+
+use super::Invariant;
+
+const ALL: &[Invariant] = &[
+    Invariant::new(
+        "aid_record.kind",
+        "aid_record",
+        "the kind of a grant is that of its contribution",
+        "SELECT a.id, a.kind AS stored, c.kind AS records
+         FROM aid_record a INNER JOIN contribution c ON c.id = a.contribution_id WHERE a.kind <> c.kind",
+    ),
+    Invariant::new(
+        "aid_record.unit",
+        "aid_record",
+        "the unit of a grant is that of its contribution",
+        "SELECT a.id, a.unit AS stored, c.unit AS records
+         FROM aid_record a INNER JOIN contribution c ON c.id = a.contribution_id WHERE a.unit <> c.unit",
+    ),
+    Invariant::new(
+        "aid_record.project_id",
+        "aid_record",
+        "a grant out of a contribution to a project belongs to that project",
+        "SELECT a.id, '@project:' || {a.project_id} AS stored, '@project:' || {c.project_id} AS records
+         FROM aid_record a INNER JOIN contribution c ON c.id = a.contribution_id
+         WHERE c.project_id IS NOT NULL AND a.project_id IS DISTINCT FROM c.project_id",
+    ),
+    Invariant::new(
+        "aid_record.scope",
+        "aid_record",
+        "a grant under a programme goes to whom the programme is for: persons, or households",
+        "SELECT a.id, a.scope AS stored, p.scope AS records
+         FROM aid_record a INNER JOIN aid_programme p ON p.id = a.programme_id WHERE a.scope <> p.scope",
+    ),
+    Invariant::new(
+        "aid_record.recipient",
+        "aid_record",
+        "a grant to a person names the resident, one to a household names the household and no resident",
+        "SELECT id, 'scope ' || scope || CASE WHEN resident_id IS NULL THEN '' ELSE ', resident @resident:' || {resident_id} END AS stored,
+             CASE scope WHEN 'PERSON' THEN 'a resident' ELSE 'a household alone' END AS records
+         FROM aid_record
+         WHERE (scope = 'PERSON' AND resident_id IS NULL) OR (scope = 'HOUSEHOLD' AND (resident_id IS NOT NULL OR household_id IS NULL))",
+    ),
+    Invariant::new(
+        "aid_record.approved_at",
+        "aid_record",
+        "a grant has a time and an account of approval exactly where it was approved",
+        "SELECT id, CASE WHEN approved_at IS NULL THEN 'no approval' ELSE 'an approval' END AS stored, status AS records
+         FROM aid_record
+         WHERE (status IN ('APPROVED', 'DELIVERED', 'RETURNED') AND approved_at IS NULL)
+             OR (status IN ('PLANNED', 'REFUSED') AND approved_at IS NOT NULL)
+             OR (approved_at IS NULL) <> (approved_by IS NULL)",
+    ),
+    Invariant::new(
+        "aid_record.delivered_at",
+        "aid_record",
+        "a grant has a time of delivery exactly where it was handed over",
+        "SELECT id, CASE WHEN delivered_at IS NULL THEN 'no delivery' ELSE 'a delivery' END AS stored, status AS records
+         FROM aid_record
+         WHERE (status IN ('DELIVERED', 'RETURNED') AND delivered_at IS NULL)
+             OR (status IN ('PLANNED', 'APPROVED', 'REFUSED', 'CANCELLED') AND delivered_at IS NOT NULL)",
+    ),
+    Invariant::new(
+        "aid_record.status_reason",
+        "aid_record",
+        "a grant that was refused, cancelled or returned says why",
+        "SELECT id, NULL AS stored, 'a reason for ' || status AS records
+         FROM aid_record WHERE status IN ('REFUSED', 'CANCELLED', 'RETURNED') AND status_reason IS NULL",
+    ),
+    Invariant::new(
+        "aid_record.figures",
+        "aid_record",
+        "a figure of a grant is absent exactly where it is unknown, and never negative",
+        "SELECT id, COALESCE(CAST(quantity_milli AS TEXT), 'none') || ' ' || quantity_precision || ', ' || COALESCE(CAST(value_fen AS TEXT), 'none') || ' ' || value_precision AS stored,
+             'figures that agree with their precision' AS records
+         FROM aid_record
+         WHERE (quantity_milli IS NULL) <> (quantity_precision = 'UNKNOWN') OR (value_fen IS NULL) <> (value_precision = 'UNKNOWN')
+             OR quantity_milli < 0 OR value_fen < 0",
+    ),
+];
+
+pub(super) fn invariants() -> Vec<Invariant> {
+    ALL.to_vec()
+}

@@ -1,0 +1,90 @@
+//! Activities: who came, how many, and that it was held.
+
+use super::Invariant;
+
+const ALL: &[Invariant] = &[
+    Invariant::new(
+        "attendance.person_id",
+        "attendance",
+        "the person of an attendance is the resident, the staff member or else the volunteer that it names",
+        "SELECT id, '@person:' || {person_id} AS stored, '@person:' || {COALESCE(resident_id, staff_member_id, volunteer_id)} AS records
+         FROM attendance WHERE person_id IS DISTINCT FROM COALESCE(resident_id, staff_member_id, volunteer_id)",
+    ),
+    Invariant::new(
+        "attendance.volunteer_id",
+        "attendance",
+        "who came as a volunteer and is a resident or a staff member is recorded as that person",
+        "SELECT a.id, '@person:' || {a.person_id} AS stored, '@person:' || {COALESCE(v.resident_id, v.staff_member_id)} AS records
+         FROM attendance a INNER JOIN volunteer v ON v.id = a.volunteer_id
+         WHERE COALESCE(v.resident_id, v.staff_member_id, a.person_id) <> a.person_id",
+    ),
+    Invariant::new(
+        "attendance.once",
+        "attendance",
+        "nobody is on the roll of a session twice",
+        "SELECT id, 'there as @attendance:' || {first} || ' already' AS stored, 'once' AS records
+         FROM (
+             SELECT id, FIRST_VALUE(id) OVER (PARTITION BY session_id, person_id ORDER BY id) AS first
+             FROM attendance WHERE voided_at IS NULL
+         ) same WHERE id <> first",
+    ),
+    Invariant::new(
+        "head_count.once",
+        "session",
+        "a session has at most one head count that stands",
+        "SELECT session_id AS id, CAST(COUNT(*) AS TEXT) AS stored, 'at most 1' AS records
+         FROM head_count WHERE voided_at IS NULL GROUP BY session_id HAVING COUNT(*) > 1",
+    ),
+    Invariant::new(
+        "head_count.persons",
+        "head_count",
+        "a head count has a number exactly where it is known, and never a negative one",
+        "SELECT id, CAST(persons AS TEXT) AS stored, persons_precision AS records
+         FROM head_count WHERE (persons IS NULL) <> (persons_precision = 'UNKNOWN') OR persons < 0",
+    ),
+    Invariant::new(
+        "session.status",
+        "session",
+        "a session of which somebody is on the roll, or was counted, was HELD",
+        "SELECT s.id, s.status AS stored, 'HELD' AS records FROM session s
+         WHERE s.status <> 'HELD' AND (
+             EXISTS (SELECT 1 FROM attendance a WHERE a.session_id = s.id AND a.voided_at IS NULL)
+             OR EXISTS (SELECT 1 FROM head_count h WHERE h.session_id = s.id AND h.voided_at IS NULL)
+         )",
+    ),
+    Invariant::new(
+        "activity.status",
+        "activity",
+        "an activity that was CANCELLED has no session that was held",
+        "SELECT DISTINCT a.id, a.status AS stored, 'a session was held' AS records
+         FROM activity a INNER JOIN session s ON s.activity_id = a.id WHERE a.status = 'CANCELLED' AND s.status = 'HELD'",
+    ),
+    Invariant::new(
+        "activity.organisers",
+        "activity",
+        "an activity has at least one organiser, and none of them twice",
+        "SELECT a.id, CAST(COUNT(o.id) AS TEXT) AS stored, 'at least 1, each once' AS records
+         FROM activity a LEFT JOIN activity_organiser o ON o.activity_id = a.id
+         GROUP BY a.id
+         HAVING COUNT(o.id) = 0 OR COUNT(CASE o.kind WHEN 'COMMUNITY' THEN 1 END) > 1
+             OR COUNT(o.partner_unit_id) > COUNT(DISTINCT o.partner_unit_id) OR COUNT(o.team_id) > COUNT(DISTINCT o.team_id)",
+    ),
+    Invariant::new(
+        "activity_result.quantity_milli",
+        "activity_result",
+        "a result has a quantity exactly where it is known",
+        "SELECT id, CAST(quantity_milli AS TEXT) AS stored, quantity_precision AS records
+         FROM activity_result WHERE (quantity_milli IS NULL) <> (quantity_precision = 'UNKNOWN')",
+    ),
+    Invariant::new(
+        "project_participation.roles",
+        "project_participation",
+        "a unit that takes part in a project has a role in it",
+        "SELECT p.id, 'no role' AS stored, 'at least 1' AS records FROM project_participation p
+         WHERE NOT EXISTS (SELECT 1 FROM project_participation_role r WHERE r.participation_id = p.id)",
+    ),
+];
+
+pub(super) fn invariants() -> Vec<Invariant> {
+    ALL.to_vec()
+}
