@@ -13,9 +13,10 @@ const ALL: &[Invariant] = &[
     Invariant::new(
         "aid_record.unit",
         "aid_record",
-        "the unit of a grant is that of its contribution",
-        "SELECT a.id, a.unit AS stored, c.unit AS records
-         FROM aid_record a INNER JOIN contribution c ON c.id = a.contribution_id WHERE a.unit <> c.unit",
+        "the unit of a grant is that of its item or, where there are none, of its contribution",
+        "SELECT a.id, a.unit AS stored, COALESCE(i.unit, c.unit) AS records
+         FROM aid_record a INNER JOIN contribution c ON c.id = a.contribution_id LEFT JOIN contribution_item i ON i.id = a.item_id
+         WHERE a.unit <> COALESCE(i.unit, c.unit)",
     ),
     Invariant::new(
         "aid_record.project_id",
@@ -47,8 +48,8 @@ const ALL: &[Invariant] = &[
         "a grant has a time and an account of approval exactly where it was approved",
         "SELECT id, CASE WHEN approved_at IS NULL THEN 'no approval' ELSE 'an approval' END AS stored, status AS records
          FROM aid_record
-         WHERE (status IN ('APPROVED', 'DELIVERED', 'RETURNED') AND approved_at IS NULL)
-             OR (status IN ('PLANNED', 'REFUSED') AND approved_at IS NOT NULL)
+         WHERE (status IN ('APPROVED', 'DELIVERED', 'RETURNED', 'REVERSED') AND approved_at IS NULL)
+             OR (status IN ('PLANNED', 'REFUSED', 'REVERSAL') AND approved_at IS NOT NULL)
              OR (approved_at IS NULL) <> (approved_by IS NULL)",
     ),
     Invariant::new(
@@ -57,15 +58,15 @@ const ALL: &[Invariant] = &[
         "a grant has a time of delivery exactly where it was handed over",
         "SELECT id, CASE WHEN delivered_at IS NULL THEN 'no delivery' ELSE 'a delivery' END AS stored, status AS records
          FROM aid_record
-         WHERE (status IN ('DELIVERED', 'RETURNED') AND delivered_at IS NULL)
-             OR (status IN ('PLANNED', 'APPROVED', 'REFUSED', 'CANCELLED') AND delivered_at IS NOT NULL)",
+         WHERE (status IN ('DELIVERED', 'RETURNED', 'REVERSED') AND delivered_at IS NULL)
+             OR (status IN ('PLANNED', 'APPROVED', 'REFUSED', 'CANCELLED', 'REVERSAL') AND delivered_at IS NOT NULL)",
     ),
     Invariant::new(
         "aid_record.status_reason",
         "aid_record",
-        "a grant that was refused, cancelled or returned says why",
+        "a grant that was refused, cancelled, returned or reversed says why",
         "SELECT id, NULL AS stored, 'a reason for ' || status AS records
-         FROM aid_record WHERE status IN ('REFUSED', 'CANCELLED', 'RETURNED') AND status_reason IS NULL",
+         FROM aid_record WHERE status IN ('REFUSED', 'CANCELLED', 'RETURNED', 'REVERSED', 'REVERSAL') AND status_reason IS NULL",
     ),
     Invariant::new(
         "aid_record.figures",

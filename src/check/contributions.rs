@@ -48,6 +48,11 @@ const OTHERS: &[Invariant] = &[
 
 pub(super) fn invariants() -> Vec<Invariant> {
     let sums = SUMS.iter().map(|(column, measure, states)| {
+        // Of what is counted in another unit, of an item, the contribution knows the value only.
+        let counted = match *measure {
+            "quantity_milli" => "CASE WHEN a.unit = o.unit THEN a.quantity_milli END".to_owned(),
+            measure => format!("a.{measure}"),
+        };
         Invariant::made(
             format!("contribution.{column}"),
             "contribution",
@@ -55,7 +60,8 @@ pub(super) fn invariants() -> Vec<Invariant> {
             format!(
                 "SELECT c.id, CAST(c.{column} AS TEXT) AS stored, CAST(COALESCE(r.total, 0) AS TEXT) AS records
                  FROM contribution c LEFT JOIN (
-                     SELECT contribution_id, SUM({measure}) AS total FROM aid_record WHERE status IN ({states}) GROUP BY contribution_id
+                     SELECT a.contribution_id, SUM({counted}) AS total FROM aid_record a INNER JOIN contribution o ON o.id = a.contribution_id
+                     WHERE a.status IN ({states}) GROUP BY a.contribution_id
                  ) r ON r.contribution_id = c.id
                  WHERE c.{column} <> COALESCE(r.total, 0)"
             ),

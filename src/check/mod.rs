@@ -5,6 +5,7 @@
 //! invariant is one statement, the same text for both engines; to add one, add an item to the list of its file.
 
 mod aid;
+mod claims;
 mod contributions;
 mod events;
 mod people;
@@ -102,6 +103,7 @@ pub fn invariants() -> Vec<Invariant> {
     let groups = [
         contributions::invariants(),
         aid::invariants(),
+        claims::invariants(),
         people::invariants(),
         terms::invariants(),
         sponsorships::invariants(),

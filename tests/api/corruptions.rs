@@ -156,6 +156,150 @@ const SINGLE: &[(&str, &[&str], &str, &str)] = &[
          SELECT id, 'k', 'recordAid', (SELECT wrapped FROM data_key ORDER BY id LIMIT 1), '', id, created_at FROM account WHERE id IN ({victims})",
     ),
     (
+        "contribution_item.allocated_milli",
+        &["contribution_item"],
+        "SELECT {id} AS id",
+        "INSERT INTO contribution_item (id, community_id, contribution_id, name, unit, received_precision, received_value_precision, allocated_milli, allocated_fen, delivered_milli, delivered_fen)
+         SELECT {id}, community_id, id, '另一明细', unit, 'UNKNOWN', 'UNKNOWN', 1, 0, 0, 0 FROM contribution WHERE id = (SELECT id FROM contribution ORDER BY id LIMIT 1)",
+    ),
+    (
+        "contribution_item.allocated_fen",
+        &["contribution_item"],
+        "SELECT {id} AS id",
+        "INSERT INTO contribution_item (id, community_id, contribution_id, name, unit, received_precision, received_value_precision, allocated_milli, allocated_fen, delivered_milli, delivered_fen)
+         SELECT {id}, community_id, id, '另一明细', unit, 'UNKNOWN', 'UNKNOWN', 0, 1, 0, 0 FROM contribution WHERE id = (SELECT id FROM contribution ORDER BY id LIMIT 1)",
+    ),
+    (
+        "contribution_item.delivered_milli",
+        &["contribution_item"],
+        "SELECT {id} AS id",
+        "INSERT INTO contribution_item (id, community_id, contribution_id, name, unit, received_precision, received_value_precision, allocated_milli, allocated_fen, delivered_milli, delivered_fen)
+         SELECT {id}, community_id, id, '另一明细', unit, 'UNKNOWN', 'UNKNOWN', 0, 0, 1, 0 FROM contribution WHERE id = (SELECT id FROM contribution ORDER BY id LIMIT 1)",
+    ),
+    (
+        "contribution_item.delivered_fen",
+        &["contribution_item"],
+        "SELECT {id} AS id",
+        "INSERT INTO contribution_item (id, community_id, contribution_id, name, unit, received_precision, received_value_precision, allocated_milli, allocated_fen, delivered_milli, delivered_fen)
+         SELECT {id}, community_id, id, '另一明细', unit, 'UNKNOWN', 'UNKNOWN', 0, 0, 0, 1 FROM contribution WHERE id = (SELECT id FROM contribution ORDER BY id LIMIT 1)",
+    ),
+    (
+        "contribution_item.milli_within_received",
+        &["contribution_item"],
+        "SELECT {id} AS id",
+        "INSERT INTO contribution_item (id, community_id, contribution_id, name, unit, received_precision, received_value_precision, allocated_milli, allocated_fen, delivered_milli, delivered_fen)
+         SELECT {id}, community_id, id, '另一明细', unit, 'UNKNOWN', 'UNKNOWN', 1, 0, 2, 0 FROM contribution WHERE id = (SELECT id FROM contribution ORDER BY id LIMIT 1)",
+    ),
+    (
+        "contribution_item.fen_within_received",
+        &["contribution_item"],
+        "SELECT {id} AS id",
+        "INSERT INTO contribution_item (id, community_id, contribution_id, name, unit, received_precision, received_value_precision, allocated_milli, allocated_fen, delivered_milli, delivered_fen)
+         SELECT {id}, community_id, id, '另一明细', unit, 'UNKNOWN', 'UNKNOWN', 0, 1, 0, 2 FROM contribution WHERE id = (SELECT id FROM contribution ORDER BY id LIMIT 1)",
+    ),
+    (
+        "aid_claim.record",
+        &["aid_record", "aid_claim"],
+        "SELECT id FROM aid_record WHERE programme_id IS NOT NULL AND resident_id IS NOT NULL AND status = 'DELIVERED' ORDER BY id LIMIT 1",
+        "DELETE FROM aid_claim WHERE aid_record_id IN ({victims});
+         INSERT INTO aid_claim (id, aid_record_id, programme_id, period, resident_id)
+         SELECT {id}, id, programme_id, '1900', resident_id FROM aid_record WHERE id IN ({victims});
+         UPDATE aid_record SET status = 'CANCELLED' WHERE id IN ({victims})",
+    ),
+    (
+        "aid_claim.period",
+        &["aid_claim"],
+        "SELECT id FROM aid_record WHERE programme_id IS NOT NULL AND resident_id IS NOT NULL AND status = 'DELIVERED' ORDER BY id LIMIT 1",
+        "DELETE FROM aid_claim WHERE aid_record_id IN ({victims});
+         INSERT INTO aid_claim (id, aid_record_id, programme_id, period, resident_id)
+         SELECT {id}, id, programme_id, '1900', resident_id FROM aid_record WHERE id IN ({victims})",
+    ),
+    (
+        "aid_record.claim",
+        &["aid_programme", "aid_claim"],
+        "SELECT id FROM aid_record WHERE status IN ('PLANNED', 'APPROVED', 'DELIVERED') AND programme_id = (SELECT programme_id FROM aid_record WHERE id IN (SELECT id FROM aid_record WHERE programme_id IS NOT NULL AND resident_id IS NOT NULL AND status = 'DELIVERED' ORDER BY id LIMIT 1))",
+        "DELETE FROM aid_claim WHERE aid_record_id IN ({victims});
+         UPDATE aid_programme SET once_per = 'EVER' WHERE id = (SELECT programme_id FROM aid_record WHERE id IN (SELECT id FROM aid_record WHERE programme_id IS NOT NULL AND resident_id IS NOT NULL AND status = 'DELIVERED' ORDER BY id LIMIT 1))",
+    ),
+    (
+        "aid_claim.once",
+        &["aid_claim"],
+        "SELECT programme_id FROM aid_record WHERE id IN (SELECT id FROM aid_record WHERE programme_id IS NOT NULL AND resident_id IS NOT NULL AND status = 'DELIVERED' ORDER BY id LIMIT 1)",
+        "INSERT INTO aid_claim (id, aid_record_id, programme_id, period, resident_id)
+         SELECT {id}, id, programme_id, '1900', resident_id FROM aid_record WHERE id IN (SELECT id FROM aid_record WHERE programme_id IS NOT NULL AND resident_id IS NOT NULL AND status = 'DELIVERED' ORDER BY id LIMIT 1);
+         INSERT INTO aid_claim (id, aid_record_id, programme_id, period, resident_id)
+         SELECT id, id, programme_id, '1900', resident_id FROM aid_record WHERE id IN (SELECT id FROM aid_record WHERE programme_id IS NOT NULL AND resident_id IS NOT NULL AND status = 'DELIVERED' ORDER BY id LIMIT 1)",
+    ),
+    (
+        "aid_record.reverses_id",
+        &["aid_record"],
+        "FIRST aid_record",
+        "UPDATE aid_record SET status = 'REVERSAL', reverses_id = NULL WHERE id IN ({victims})",
+    ),
+    (
+        "aid_record.reversed",
+        &["aid_record"],
+        "FIRST aid_record",
+        "UPDATE aid_record SET status = 'REVERSED' WHERE id IN ({victims})",
+    ),
+    (
+        "aid_record.item_id",
+        &["contribution_item"],
+        "SELECT id FROM aid_record WHERE item_id IS NULL AND contribution_id IN (SELECT contribution_id FROM aid_record WHERE item_id IS NULL ORDER BY id LIMIT 1)",
+        "INSERT INTO contribution_item (id, community_id, contribution_id, name, unit, received_precision, received_value_precision, allocated_milli, allocated_fen, delivered_milli, delivered_fen)
+         SELECT {id}, community_id, id, '另一明细', unit, 'UNKNOWN', 'UNKNOWN', 0, 0, 0, 0 FROM contribution WHERE id IN (SELECT contribution_id FROM aid_record WHERE item_id IS NULL ORDER BY id LIMIT 1)",
+    ),
+    (
+        "aid_record.device_id",
+        &["aid_record", "contribution_item", "contribution_device"],
+        "FIRST aid_record",
+        "INSERT INTO contribution_item (id, community_id, contribution_id, name, unit, received_precision, received_value_precision, allocated_milli, allocated_fen, delivered_milli, delivered_fen)
+         SELECT {id}, community_id, id, '另一明细', unit, 'UNKNOWN', 'UNKNOWN', 0, 0, 0, 0 FROM contribution WHERE id = (SELECT id FROM contribution ORDER BY id LIMIT 1);
+         INSERT INTO contribution_device (id, community_id, contribution_item_id, serial_number) SELECT id, community_id, {id}, 'S' FROM aid_record WHERE id IN ({victims});
+         UPDATE aid_record SET device_id = id, item_id = NULL WHERE id IN ({victims})",
+    ),
+    (
+        "contribution_device.once",
+        &["aid_record", "contribution_item", "contribution_device"],
+        "SELECT {id} AS id",
+        "INSERT INTO contribution_item (id, community_id, contribution_id, name, unit, received_precision, received_value_precision, allocated_milli, allocated_fen, delivered_milli, delivered_fen)
+         SELECT {id}, community_id, id, '另一明细', unit, 'UNKNOWN', 'UNKNOWN', 0, 0, 0, 0 FROM contribution WHERE id = (SELECT id FROM contribution ORDER BY id LIMIT 1);
+         INSERT INTO contribution_device (id, community_id, contribution_item_id, serial_number) SELECT {id}, community_id, {id}, 'S' FROM contribution WHERE id = (SELECT id FROM contribution ORDER BY id LIMIT 1);
+         UPDATE aid_record SET device_id = {id} WHERE id IN (SELECT id FROM aid_record WHERE status = 'DELIVERED' ORDER BY id LIMIT 2)",
+    ),
+    (
+        "contribution_item.contribution_id.community",
+        &["contribution_item"],
+        "SELECT {id} AS id",
+        "INSERT INTO contribution_item (id, community_id, contribution_id, name, unit, received_precision, received_value_precision, allocated_milli, allocated_fen, delivered_milli, delivered_fen)
+         SELECT {id}, (SELECT o.id FROM community o WHERE o.id <> contribution.community_id ORDER BY o.id LIMIT 1), id, '另一明细', unit, 'UNKNOWN', 'UNKNOWN', 0, 0, 0, 0 FROM contribution WHERE id = (SELECT contribution_id FROM aid_record ORDER BY id LIMIT 1)",
+    ),
+    (
+        "contribution_device.contribution_item_id.community",
+        &["contribution_item", "contribution_device"],
+        "SELECT {id} AS id",
+        "INSERT INTO contribution_item (id, community_id, contribution_id, name, unit, received_precision, received_value_precision, allocated_milli, allocated_fen, delivered_milli, delivered_fen)
+         SELECT {id}, community_id, id, '另一明细', unit, 'UNKNOWN', 'UNKNOWN', 0, 0, 0, 0 FROM contribution WHERE id = (SELECT contribution_id FROM aid_record ORDER BY id LIMIT 1);
+         INSERT INTO contribution_device (id, community_id, contribution_item_id, serial_number) SELECT {id}, (SELECT o.id FROM community o WHERE o.id <> contribution.community_id ORDER BY o.id LIMIT 1), {id}, 'S' FROM contribution WHERE id = (SELECT contribution_id FROM aid_record ORDER BY id LIMIT 1)",
+    ),
+    (
+        "aid_record.item_id.community",
+        &["aid_record", "contribution_item"],
+        "FIRST aid_record",
+        "INSERT INTO contribution_item (id, community_id, contribution_id, name, unit, received_precision, received_value_precision, allocated_milli, allocated_fen, delivered_milli, delivered_fen)
+         SELECT {id}, (SELECT o.id FROM community o WHERE o.id <> contribution.community_id ORDER BY o.id LIMIT 1), id, '另一明细', unit, 'UNKNOWN', 'UNKNOWN', 0, 0, 0, 0 FROM contribution WHERE id = (SELECT contribution_id FROM aid_record ORDER BY id LIMIT 1);
+         UPDATE aid_record SET item_id = {id} WHERE id IN ({victims})",
+    ),
+    (
+        "aid_record.device_id.community",
+        &["aid_record", "contribution_item", "contribution_device"],
+        "FIRST aid_record",
+        "INSERT INTO contribution_item (id, community_id, contribution_id, name, unit, received_precision, received_value_precision, allocated_milli, allocated_fen, delivered_milli, delivered_fen)
+         SELECT {id}, community_id, id, '另一明细', unit, 'UNKNOWN', 'UNKNOWN', 0, 0, 0, 0 FROM contribution WHERE id = (SELECT contribution_id FROM aid_record ORDER BY id LIMIT 1);
+         INSERT INTO contribution_device (id, community_id, contribution_item_id, serial_number) SELECT {id}, (SELECT o.id FROM community o WHERE o.id <> contribution.community_id ORDER BY o.id LIMIT 1), {id}, 'S' FROM contribution WHERE id = (SELECT contribution_id FROM aid_record ORDER BY id LIMIT 1);
+         UPDATE aid_record SET device_id = {id} WHERE id IN ({victims})",
+    ),
+    (
         "sealed.data_key.wrapped",
         &["data_key"],
         "SELECT data_key_id FROM resident ORDER BY id LIMIT 1",
