@@ -13,6 +13,14 @@ pub fn encode(prefix: &'static str, id: Uuid) -> String {
     TypeSafeId::from_type_and_uuid(prefix, id).to_string()
 }
 
+/// As [`encode`], of a kind that comes from a row.
+pub fn of_kind(kind: &str, id: Uuid) -> String {
+    match DynamicType::new(kind) {
+        Ok(prefix) => TypeSafeId::from_type_and_uuid(prefix, id).to_string(),
+        Err(_) => id.to_string(),
+    }
+}
+
 /// The UUID of an id of this kind; otherwise what is wrong with it.
 pub fn decode(prefix: &str, text: &str) -> Result<Uuid, Message> {
     let (found, id) = parse(text)?;

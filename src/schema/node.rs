@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     activities::{Activity, ActivityOrganiser, ActivityResult, Attendance, Campaign, HeadCount, Session},
     aid::{AidProgramme, AidRecord},
+    audit::AuditEntry,
     communities::{Building, Community, Grid, SubDistrict},
     consents::Consent,
     contributions::{Contribution, Contributor},
@@ -63,7 +64,7 @@ nodes! {
     SubDistrict, Community, Grid, Building, Household, HouseholdMembership, Resident, Circumstance, Consent, LifeEvent, StaffMember, Posting,
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, Contributor, AidProgramme,
     AidRecord, Facility, Asset, AssetTenure, Sponsorship, Instalment, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
-    ActivityOrganiser, Session, Attendance, HeadCount, ActivityResult, Event,
+    ActivityOrganiser, Session, Attendance, HeadCount, ActivityResult, Event, AuditEntry,
 }
 
 #[derive(Default)]
