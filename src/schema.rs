@@ -19,7 +19,7 @@ use crate::{
     },
     activities::{ActivityQueries, mutations::ActivityMutations},
     aid::{mutations::AidMutations, queries::AidQueries},
-    audit::AuditMutations,
+    audit::{AuditMutations, AuditQueries},
     communities::{
         mutations::CommunityMutations, place_mutations::PlaceMutations, place_queries::PlaceQueries,
         queries::CommunityQueries, redraw::RedrawMutations,
@@ -70,6 +70,7 @@ pub struct Query(
     VolunteerQueries,
     ActivityQueries,
     EventQueries,
+    AuditQueries,
     SearchQueries,
     ReportQueries,
 );

@@ -14,6 +14,7 @@ use super::{
     token::{TOKEN, generate},
 };
 use crate::{
+    audit::{self, AuditKind, Entry, Origin},
     context::App,
     error::{Error, Message, Result, UserErrorCode, database},
     say,
@@ -97,7 +98,7 @@ pub async fn add_linked(
     if let Some((hash, one_time)) = password {
         sign_in::keep(&tx, app, account_id, hash, one_time).await.map_err(stopped)?;
     }
-    record(&tx, app, "account add", account_id, community_id).await?;
+    record(&tx, app, (AuditKind::AccountAdded, "account add"), account_id, community_id).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -143,7 +144,7 @@ pub async fn reset(app: &App, name: &str, password: &Given) -> Result<()> {
     sign_in::keep(&tx, app, account.id, hash, one_time).await.map_err(stopped)?;
     sessions::end(&tx, Which::AllOf { account: account.id, but: None }, app.clock.now()).await?;
     throttle::forget(&tx, app, name).await?;
-    record(&tx, app, "account reset", account.id, None).await?;
+    record(&tx, app, (AuditKind::PasswordChanged, "account reset"), account.id, None).await?;
     tx.commit().await?;
     app.recent_tokens.forget();
     Ok(())
@@ -161,7 +162,11 @@ pub async fn disable(app: &App, name: &str, disabled: bool) -> Result<()> {
     };
     account::Entity::update_many().set(row).filter(account::Column::Id.eq(account.id)).exec(&tx).await?;
     sessions::end(&tx, Which::AllOf { account: account.id, but: None }, now).await?;
-    record(&tx, app, if disabled { "account disable" } else { "account enable" }, account.id, None).await?;
+    let deed = match disabled {
+        true => (AuditKind::AccountDisabled, "account disable"),
+        false => (AuditKind::AccountEnabled, "account enable"),
+    };
+    record(&tx, app, deed, account.id, None).await?;
     tx.commit().await?;
     app.recent_tokens.forget();
     Ok(())
@@ -190,7 +195,7 @@ pub async fn create_token(
     let tx = write::begin(&app.db).await?;
     let account = find(&tx, account_name).await?;
     let secret = insert_token(&tx, app, account.id, token_name, expires_at).await?;
-    record(&tx, app, "token create", account.id, None).await?;
+    record(&tx, app, (AuditKind::TokenCreated, "token create"), account.id, None).await?;
     tx.commit().await?;
     Ok(secret)
 }
@@ -229,7 +234,7 @@ pub async fn revoke_tokens(app: &App, account_name: &str) -> Result<u64> {
         .filter(token::Column::RevokedAt.is_null())
         .exec(&tx)
         .await?;
-    record(&tx, app, "token revoke", account.id, None).await?;
+    record(&tx, app, (AuditKind::TokenRevoked, "token revoke"), account.id, None).await?;
     tx.commit().await?;
     app.recent_tokens.forget();
     Ok(revoked.rows_affected)
@@ -283,14 +288,16 @@ async fn community_by_code(conn: &impl ConnectionTrait, code: &str) -> Result<Uu
     })
 }
 
-/// What the command line does is on record like everything else, without an account as its author.
+/// What the command line does is on record like everything else, in both streams, without an account as its author.
 async fn record(
     conn: &impl ConnectionTrait,
     app: &App,
-    action: &str,
+    (kind, action): (AuditKind, &str),
     subject: Uuid,
     community: Option<Uuid>,
 ) -> Result<()> {
+    let entry = Entry::of(kind).within(community).about("account", subject).by(action);
+    audit::note(conn, app, Origin::default(), entry).await?;
     let row = event::ActiveModel {
         id: Set(app.clock.new_id()),
         community_id: Set(community),

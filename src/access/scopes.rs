@@ -62,7 +62,9 @@ const fn takes(read: TokenScope, write: TokenScope) -> Takes {
 fn needs(resource: Resource) -> Takes {
     use TokenScope::*;
     match resource {
-        Resource::Account | Resource::AccountRole | Resource::Token => Takes { read: Need::Never, write: Need::Never },
+        Resource::Account | Resource::AccountRole | Resource::Token | Resource::AuditEntry => {
+            Takes { read: Need::Never, write: Need::Never }
+        }
         Resource::SubDistrict | Resource::Community => Takes { read: Need::Nothing, write: Need::Never },
         Resource::Grid
         | Resource::Building
@@ -140,7 +142,7 @@ mod tests {
         for scope in all() {
             assert!(reads(scope, Resource::Community) && !writes(scope, Resource::Community), "{scope:?}");
         }
-        for resource in [Resource::Account, Resource::AccountRole, Resource::Token] {
+        for resource in [Resource::Account, Resource::AccountRole, Resource::Token, Resource::AuditEntry] {
             assert!(Action::ALL.iter().all(|action| !allow(&all(), resource, *action)), "{resource:?}");
         }
         assert!(Resource::ALL.iter().all(|resource| {

@@ -53,14 +53,16 @@ pub async fn sign_in(app: &App, asked: Asked<'_>, terms: &Terms) -> Result<(acco
     };
     let tx = write::begin(&app.db).await?;
     still(&tx, &account, &kept.hash, "password").await?;
+    let origin = Origin { account: Some(account.id), ..asked.origin };
+    let entry = |kind| Entry::of(kind).about("account", account.id).by("signIn");
     if let Some(hash) = new_hash {
         keep(&tx, app, account.id, hash, false).await?;
         sessions::end(&tx, Which::AllOf { account: account.id, but: None }, app.clock.now()).await?;
+        audit::note(&tx, app, origin, entry(AuditKind::PasswordChanged)).await?;
     }
     let begun = sessions::begin(&tx, app, account.id, terms).await?;
     attempt.succeeded(&tx, app.clock.now()).await?;
-    let origin = Origin { account: Some(account.id), ..asked.origin };
-    audit::note(&tx, app, origin, Entry::of(AuditKind::SignIn).about("account", account.id).by("signIn")).await?;
+    audit::note(&tx, app, origin, entry(AuditKind::SignIn)).await?;
     tx.commit().await?;
     Ok((account, begun))
 }

@@ -18,9 +18,10 @@ use super::{
     token::{TOKEN, generate, reveal},
 };
 use crate::{
+    audit::{self, AuditKind, Entry},
     communities::Community,
     context::{App, Ask},
-    error::{Error, Result, UserError, UserErrorCode, database},
+    error::{Result, UserError, UserErrorCode, database},
     relay::{Entity, id, reading::scope_of},
     say,
     scalars::{Date, DateTime},
@@ -146,7 +147,7 @@ impl TokenMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "For which account, to do what and until when (令牌内容).")] input: CreateTokenInput,
     ) -> Result<CreateTokenPayload> {
-        let viewer = may(ctx, Action::Record, "createToken")?;
+        let viewer = may(ctx, Action::Record, "createToken").await?;
         let (made, user_errors) = settled(create(ctx, viewer, &input).await)?;
         let (token, secret) = made.unzip();
         Ok(CreateTokenPayload { token, secret, user_errors })
@@ -158,16 +159,16 @@ impl TokenMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Which (令牌).")] input: RevokeTokenInput,
     ) -> Result<RevokeTokenPayload> {
-        let viewer = may(ctx, Action::Decide, "revokeToken")?;
+        let viewer = may(ctx, Action::Decide, "revokeToken").await?;
         let (token, user_errors) = settled(revoke(ctx, viewer, &input).await)?;
         Ok(RevokeTokenPayload { token, user_errors })
     }
 }
 
-fn may<'a>(ctx: &Context<'a>, action: Action, name: &str) -> Result<&'a Viewer> {
+async fn may<'a>(ctx: &Context<'a>, action: Action, name: &str) -> Result<&'a Viewer> {
     let viewer = ctx.viewer()?;
     if viewer.reach(Resource::Token, action).is_empty() {
-        return Err(Error::forbidden(say!("Your role may not use `{name}`.", "您的角色无权执行 `{name}`。")));
+        return Err(audit::forbidden(ctx.app(), ctx.caller(), name).await);
     }
     Ok(viewer)
 }
@@ -239,7 +240,8 @@ async fn create(
         }
         _ => error.into(),
     })?;
-    record(ctx, &tx, "createToken", &row, &["account", "name", "scopes", "expiresOn"]).await?;
+    record(ctx, &tx, (AuditKind::TokenCreated, "createToken"), &row, &["account", "name", "scopes", "expiresOn"])
+        .await?;
     tx.commit().await?;
     Ok((AccessToken::new(row, account.name), reveal(&secret).to_owned()))
 }
@@ -260,7 +262,7 @@ async fn revoke(ctx: &Context<'_>, viewer: &Viewer, input: &RevokeTokenInput) ->
     let ((row, account),) = faults.all((found,))?;
     let revoked = token::ActiveModel { revoked_at: Set(Some(app.clock.now())), ..Default::default() };
     token::Entity::update_many().set(revoked).filter(token::Column::Id.eq(row.id)).exec(&tx).await?;
-    record(ctx, &tx, "revokeToken", &row, &["revokedAt"]).await?;
+    record(ctx, &tx, (AuditKind::TokenRevoked, "revokeToken"), &row, &["revokedAt"]).await?;
     tx.commit().await?;
     app.recent_tokens.forget();
     Ok(AccessToken::new(row, account.map_or(String::new(), |account| account.name)))
@@ -303,14 +305,17 @@ fn end_of(app: &App, community: &community::Model, last: NaiveDate, faults: &mut
     Some(local.map_or_else(|| midnight.and_utc(), |local| local.with_timezone(&Utc)))
 }
 
+/// A change among the events, and in the audit stream what a credential was made or ended for.
 async fn record(
     ctx: &Context<'_>,
     conn: &impl ConnectionTrait,
-    action: &str,
+    (kind, action): (AuditKind, &str),
     row: &token::Model,
     fields: &[&str],
 ) -> Result<(), Refused> {
     let (app, caller) = (ctx.app(), ctx.caller());
+    let entry = Entry::of(kind).within(row.community_id).about("token", row.id).by(action);
+    audit::note(conn, app, caller.into(), entry).await?;
     let row = event::ActiveModel {
         id: Set(app.clock.new_id()),
         community_id: Set(row.community_id),

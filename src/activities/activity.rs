@@ -12,6 +12,7 @@ use crate::{
     access::{Resource, policy::Action},
     communities::Community,
     error::Result,
+    events::History,
     object, orders,
     projects::Project,
     relay::{
@@ -42,6 +43,11 @@ impl Activity {
     /// Counts the changes; give it back as `expectedVersion` when you amend (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The community (社区).

@@ -9,6 +9,7 @@ use crate::{
     access::{Class, Resource, policy::Action},
     enum_filter,
     error::Result,
+    events::History,
     object, orders,
     relay::{
         Listed,
@@ -62,6 +63,11 @@ impl Attendance {
     /// Counts the changes; give it back as `expectedVersion` (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The session (场次).

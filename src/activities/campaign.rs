@@ -13,6 +13,7 @@ use crate::{
     communities::Community,
     enum_filter,
     error::Result,
+    events::History,
     object, orders,
     relay::{
         Connection, Listed,
@@ -57,6 +58,11 @@ impl Campaign {
     /// Counts the changes; give it back as `expectedVersion` when you amend (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The community (社区).

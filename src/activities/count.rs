@@ -7,6 +7,7 @@ use super::{Session, edges, scope, turnout::PERSON_TIME};
 use crate::{
     access::Resource,
     error::Result,
+    events::History,
     figures::{Figure, Quantity},
     object,
     relay::id,
@@ -31,6 +32,11 @@ impl HeadCount {
     /// Counts the changes; give it back as `expectedVersion` (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The session (场次).

@@ -8,6 +8,7 @@ use super::{Activity, Campaign, edges, scope};
 use crate::{
     access::Resource,
     error::Result,
+    events::History,
     figures::{Figure, Quantity},
     object, orders,
     relay::{
@@ -36,6 +37,11 @@ impl ActivityResult {
     /// Counts the changes; give it back as `expectedVersion` (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The activity that achieved it; null where the campaign did (活动).

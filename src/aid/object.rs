@@ -15,6 +15,7 @@ use crate::{
     context::Ask,
     contributions::{Contribution, ContributionDevice, ContributionItem},
     error::Result,
+    events::History,
     figures::{AidKind, Figure, Money, Quantity},
     households::Household,
     object,
@@ -64,6 +65,11 @@ impl AidRecord {
     /// Counts the changes; give it back as `expectedVersion` with the next decision (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The community that gives it (社区).

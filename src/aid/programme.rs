@@ -15,6 +15,7 @@ use crate::{
     communities::Community,
     enum_filter,
     error::Result,
+    events::History,
     object, orders,
     relay::{
         Connection, Listed,
@@ -66,6 +67,11 @@ impl AidProgramme {
     /// Counts the changes; give it back as `expectedVersion` when you amend (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The community that gives aid under it (社区).

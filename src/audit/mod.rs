@@ -6,8 +6,12 @@
 
 mod mutations;
 mod note;
+mod object;
+mod queries;
 mod reveal;
 
 pub use entity::audit_entry::AuditKind;
 pub use mutations::AuditMutations;
-pub use note::{Entry, Origin, note, note_apart};
+pub use note::{Entry, Origin, forbidden, note, note_apart, note_by_command};
+pub use object::AuditEntry;
+pub use queries::AuditQueries;

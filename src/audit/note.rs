@@ -11,9 +11,10 @@ use uuid::Uuid;
 
 use super::AuditKind;
 use crate::{
-    context::{App, Caller},
+    context::{App, Caller, Clock},
+    error::Error,
     privacy::{Column, DataKey},
-    write,
+    say, write,
 };
 
 /// Where something came from: who asked, from which address, in which request. The command line has none of these.
@@ -99,15 +100,30 @@ impl<'a> Entry<'a> {
 
 /// Appends an entry in the transaction of what it tells about.
 pub async fn note(conn: &impl ConnectionTrait, app: &App, origin: Origin<'_>, entry: Entry<'_>) -> Result<(), DbErr> {
+    let name = entry.claimed_name.map(|name| app.keys.digest(&[b"name at a refused sign-in", name.as_bytes()]));
+    append(conn, &app.clock, origin, entry, name.map(BlindIndex::from_bytes)).await
+}
+
+/// As [`note`], for commands that open no keys.
+pub async fn note_by_command(conn: &impl ConnectionTrait, clock: &Clock, entry: Entry<'_>) -> Result<(), DbErr> {
+    append(conn, clock, Origin::default(), entry, None).await
+}
+
+async fn append(
+    conn: &impl ConnectionTrait,
+    clock: &Clock,
+    origin: Origin<'_>,
+    entry: Entry<'_>,
+    name_index: Option<BlindIndex>,
+) -> Result<(), DbErr> {
     let (data_key_id, reason) = entry.reason.unzip();
     let (subject_kind, subject_id) = entry.subject.unzip();
-    let name = entry.claimed_name.map(|name| app.keys.digest(&[b"name at a refused sign-in", name.as_bytes()]));
     let row = audit_entry::ActiveModel {
-        id: Set(app.clock.new_id()),
+        id: Set(clock.new_id()),
         kind: Set(entry.kind),
-        occurred_at: Set(app.clock.now()),
+        occurred_at: Set(clock.now()),
         account_id: Set(origin.account),
-        name_index: Set(name.map(BlindIndex::from_bytes)),
+        name_index: Set(name_index),
         address: Set(origin.address.map(|address| address.to_canonical().to_string())),
         request_id: Set(origin.request_id.map(str::to_owned)),
         community_id: Set(entry.community),
@@ -120,6 +136,15 @@ pub async fn note(conn: &impl ConnectionTrait, app: &App, origin: Origin<'_>, en
         reason: Set(reason),
     };
     audit_entry::Entity::insert(row).exec_without_returning(conn).await.map(|_| ())
+}
+
+/// What to answer to whose roles may not do this at all; that they asked is on record.
+pub async fn forbidden(app: &App, caller: &Caller, name: &str) -> Error {
+    let refusal = Entry::of(AuditKind::Refusal).by(name).refused_with("FORBIDDEN");
+    match note_apart(app, caller.into(), refusal).await {
+        Ok(()) => Error::forbidden(say!("Your role may not use `{name}`.", "您的角色无权执行 `{name}`。")),
+        Err(error) => error.into(),
+    }
 }
 
 /// Appends an entry about what was refused, in a transaction of its own.

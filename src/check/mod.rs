@@ -26,7 +26,7 @@ pub use places::WITHIN_COMMUNITY;
 pub use report::{Difference, Finding, Report};
 pub use sealed::SEALED;
 
-use crate::{database::Databases, error::Result, privacy::Keyring, relay::id::shown};
+use crate::{database::Databases, error::Result, privacy::Keyring, relay::id::of_kind};
 
 /// What must hold of all rows, and the statement that finds those of which it does not.
 ///

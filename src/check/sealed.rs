@@ -15,7 +15,7 @@ use super::{Difference, Finding};
 use crate::{
     error::Result,
     privacy::{Column, DataKey, Keyring},
-    relay::id::shown,
+    relay::id::of_kind,
 };
 
 /// What is looked at, and what must hold.

@@ -15,6 +15,7 @@ use crate::{
     activities::{Activity, ActivityFilter, ActivityOrder, Campaign, CampaignFilter, CampaignOrder},
     contributions::{Contribution, ContributionFilter, ContributionOrder},
     error::Result,
+    events::History,
     facilities::{Asset, AssetFilter, AssetOrder, Facility, FacilityFilter, FacilityOrder},
     object,
     partners::{Pairing, PairingFilter, PairingOrder},
@@ -50,6 +51,11 @@ impl SubDistrict {
     /// Counts the changes (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// Administrative division code (区划代码).
@@ -88,6 +94,11 @@ impl Community {
     /// Counts the changes (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// Administrative division code (区划代码).

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     access::Resource,
     error::Result,
+    events::History,
     facilities::{Facility, FacilityFilter, FacilityOrder},
     households::{Household, HouseholdFilter, HouseholdOrder},
     object,
@@ -46,6 +47,11 @@ impl Grid {
     /// Counts the changes (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// Name, unique in its community (名称).
@@ -99,6 +105,11 @@ impl Building {
     /// Counts the changes (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// Name or number, unique in its community (名称).

@@ -9,6 +9,7 @@ use crate::{
     communities::Community,
     enum_filter,
     error::Result,
+    events::History,
     object,
     partners::PartnerUnit,
     privacy::mask,
@@ -79,6 +80,11 @@ impl Consent {
     /// Counts the changes; give it back as `expectedVersion` when you withdraw it (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The community that keeps this record (社区).

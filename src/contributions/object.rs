@@ -9,6 +9,7 @@ use crate::{
     aid::{AidRecord, AidRecordFilter, AidRecordOrder},
     communities::Community,
     error::Result,
+    events::History,
     facilities::{Asset, AssetFilter, AssetOrder},
     figures::{AidKind, Figure, Holding, Money, Quantity, difference},
     object,
@@ -36,6 +37,11 @@ impl Contribution {
     /// Counts the changes of what the record says, not the grants taken from it; give it back as `expectedVersion` when you amend (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The community that it was given to (社区).

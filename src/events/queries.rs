@@ -2,21 +2,22 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 use entity::event;
-use sea_orm::{ColumnTrait, Condition, QueryFilter, Select, sea_query::Expr};
+use sea_orm::{Condition, QueryFilter, Select, sea_query::Expr};
 
+use super::trail::{self, DateTimeRange};
 use crate::{
     access::{Held, Resource, scope::by_community},
     communities::Community,
     context::Ask,
-    error::{Error, Result},
+    error::Result,
     object, orders,
     relay::{
         Asked, Connection, Edge, Listed, Reading, Selection,
         filter::{Asking, Filter, TextFilter, combine, reference},
         id,
     },
-    say,
     scalars::DateTime,
+    schema::Node,
 };
 
 object! {
@@ -31,7 +32,12 @@ fn scope(held: &Held) -> Condition {
 }
 
 fn edges(field: &str) -> Option<Edge<Event>> {
-    (field == "community").then(|| Edge::<Event>::one::<Community>(|row| row.community_id))
+    Some(match field {
+        "community" => Edge::<Event>::one::<Community>(|row| row.community_id),
+        "actor" => trail::actors::<Event>(|row| row.account_id),
+        "subject" => trail::subjects::<Event>(|row| Some((row.subject_kind.as_str(), row.subject_id))),
+        _ => return None,
+    })
 }
 
 /// One change: who did what to which object, and when (事件).
@@ -52,9 +58,19 @@ impl Event {
         &self.0.action
     }
 
+    /// Name of the account that did it; null for the program itself and its command line (操作人账号).
+    async fn actor(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        self.0.edge(ctx)
+    }
+
     /// Id of the changed object, for `node` (对象编号).
     async fn subject_id(&self) -> ID {
-        id::shown(&self.0.subject_kind, self.0.subject_id).into()
+        id::of_kind(&self.0.subject_kind, self.0.subject_id).into()
+    }
+
+    /// The changed object as it is now; null where it is not within your reach, and for accounts and tokens (对象).
+    async fn subject(&self, ctx: &Context<'_>) -> Result<Option<Node>> {
+        self.0.edge(ctx)
     }
 
     /// Which of its fields changed; the values are sealed with the person's key (变更字段).
@@ -80,6 +96,12 @@ pub struct EventFilter {
     pub community_id: Option<ID>,
     /// Of this object: any id (对象编号).
     pub subject_id: Option<ID>,
+    /// Of one of these objects, of whatever types (对象编号, 多个).
+    pub subject_ids: Option<Vec<ID>>,
+    /// By who did it: the name of the account (操作人账号).
+    pub actor: Option<TextFilter>,
+    /// By when it happened (时间).
+    pub occurred_at: Option<DateTimeRange>,
     /// By the name of the mutation (操作).
     pub action: Option<TextFilter>,
     /// All of these (且).
@@ -102,12 +124,20 @@ impl Filter for EventFilter {
             "community",
             &self.community_id,
         )?);
+        let about = |field: &str, given: &[ID]| {
+            trail::about(event::Column::SubjectKind, event::Column::SubjectId, field, given)
+        };
         if let Some(subject) = &self.subject_id {
-            let (kind, key) = id::parse(subject).map_err(|message| {
-                let (en, zh) = (message.en, message.zh);
-                Error::bad_input(say!("filter.subjectId: {en}", "filter.subjectId：{zh}"))
-            })?;
-            own = own.add(event::Column::SubjectKind.eq(kind)).add(event::Column::SubjectId.eq(key));
+            own = own.add(about("subjectId", std::slice::from_ref(subject))?);
+        }
+        if let Some(subjects) = &self.subject_ids {
+            own = own.add(about("subjectIds", subjects)?);
+        }
+        if let Some(actor) = &self.actor {
+            own = own.add(trail::by_actor(event::Column::AccountId, actor)?);
+        }
+        if let Some(period) = &self.occurred_at {
+            own = own.add(period.condition(event::Column::OccurredAt));
         }
         if let Some(action) = &self.action {
             own = own.add(action.condition(event::Column::Action)?);

@@ -5,8 +5,8 @@ use entity::asset;
 
 use super::{AssetTenure, Facility, edges, scope};
 use crate::{
-    access::Resource, communities::Community, contributions::Contribution, enum_filter, error::Result, object,
-    relay::id, scalars::DateTime,
+    access::Resource, communities::Community, contributions::Contribution, enum_filter, error::Result, events::History,
+    object, relay::id, scalars::DateTime,
 };
 
 object! {
@@ -53,6 +53,11 @@ impl Asset {
     /// Counts the changes, those of its tenure as well; give it back as `expectedVersion` (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The community (社区).

@@ -10,6 +10,7 @@ use crate::{
     communities::{Building, Community},
     enum_filter,
     error::Result,
+    events::History,
     object,
     projects::Project,
     relay::{Connection, id},
@@ -62,6 +63,11 @@ impl Facility {
     /// Counts the changes; give it back as `expectedVersion` when you amend (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The community (社区).

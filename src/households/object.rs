@@ -9,6 +9,7 @@ use crate::{
     aid::{AidRecord, AidRecordFilter, AidRecordOrder},
     communities::{Building, Community},
     error::Result,
+    events::History,
     object,
     relay::{Connection, id},
     residents::Resident,
@@ -64,6 +65,11 @@ impl Household {
     /// Counts the changes, of its members too (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The community that keeps this record (社区).
@@ -132,6 +138,11 @@ impl HouseholdMembership {
     /// Counts the changes (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The household (户).

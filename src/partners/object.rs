@@ -14,6 +14,7 @@ use crate::{
     contributions::{Contribution, ContributionFilter, ContributionOrder},
     enum_filter,
     error::Result,
+    events::History,
     facilities::{AssetTenure, AssetTenureFilter, AssetTenureOrder},
     object,
     projects::{ProjectParticipation, ProjectParticipationFilter, ProjectParticipationOrder},
@@ -81,6 +82,11 @@ impl PartnerUnit {
     /// Counts the changes, of its aliases too; give it back as `expectedVersion` when you amend (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// Name; a description where the name is not known (名称).

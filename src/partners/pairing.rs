@@ -11,6 +11,7 @@ use crate::{
     communities::Community,
     context::Ask,
     error::Result,
+    events::History,
     object, orders,
     relay::{
         Listed,
@@ -38,6 +39,11 @@ impl Pairing {
     /// Counts the changes; give it back as `expectedVersion` when you end it (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The community (社区).

@@ -16,6 +16,7 @@ use sea_orm::{
 
 use super::master::{MasterKey, MasterKeys};
 use crate::{
+    audit::{self, AuditKind, Entry},
     context::Clock,
     database::Databases,
     error::{Error, Result},
@@ -146,7 +147,11 @@ async fn retire(db: &Databases, clock: &Clock, current: &MasterKey, previous: &M
         retired_at: Set(clock.now()),
     };
     let already = OnConflict::column(retired_master_key::Column::Fingerprint).do_nothing().to_owned();
-    retired_master_key::Entity::insert(row).on_conflict(already).exec_without_returning(&tx).await?;
+    let retired = retired_master_key::Entity::insert(row).on_conflict(already).exec_without_returning(&tx).await?;
+    // Run again, it has nothing to retire.
+    if retired > 0 {
+        audit::note_by_command(&tx, clock, Entry::of(AuditKind::KeysChanged).by("key rotate")).await?;
+    }
     tx.commit().await?;
     Ok(late)
 }

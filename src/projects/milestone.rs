@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 use entity::milestone;
 
 use super::{edges, object::Project, scope};
-use crate::{access::Resource, error::Result, object, relay::id, scalars::Date};
+use crate::{access::Resource, error::Result, events::History, object, relay::id, scalars::Date};
 
 object! {
     Milestone("milestone") of milestone as Resource::Milestone;
@@ -24,6 +24,11 @@ impl Milestone {
     /// Counts the changes; give it back as `expectedVersion` (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The project (共建项目).

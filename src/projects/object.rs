@@ -17,6 +17,7 @@ use crate::{
     communities::Community,
     contributions::{Contribution, ContributionFilter, ContributionOrder},
     error::Result,
+    events::History,
     facilities::{Facility, FacilityFilter, FacilityOrder},
     figures::{Figure, Money},
     object,
@@ -60,6 +61,11 @@ impl Project {
     /// Counts the changes of the project itself; give it back as `expectedVersion` when you amend (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The community whose project it is (社区).

@@ -9,6 +9,7 @@ use crate::{
     access::Resource,
     enum_filter,
     error::Result,
+    events::History,
     figures::{Figure, Money},
     object, orders,
     partners::PartnerUnit,
@@ -60,6 +61,11 @@ impl ProjectParticipation {
     /// Counts the changes; give it back as `expectedVersion` when you amend (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The project (共建项目).

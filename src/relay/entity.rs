@@ -122,7 +122,10 @@ macro_rules! object {
             })?
 
             fn edge(field: &str) -> Option<$crate::relay::Edge<Self>> {
-                $edges(field)
+                match field {
+                    "history" => Some($crate::events::history()),
+                    _ => $edges(field),
+                }
             }
         }
     };

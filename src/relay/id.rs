@@ -13,11 +13,11 @@ pub fn encode(prefix: &'static str, id: Uuid) -> String {
     TypeSafeId::from_type_and_uuid(prefix, id).to_string()
 }
 
-/// The id of an object whose kind is only known as text, such as the subject of an event; of a kind that cannot be one, text that leads nowhere.
-pub fn shown(kind: &str, id: Uuid) -> String {
+/// As [`encode`], of a kind that comes from a row.
+pub fn of_kind(kind: &str, id: Uuid) -> String {
     match DynamicType::new(kind) {
         Ok(prefix) => TypeSafeId::from_type_and_uuid(prefix, id).to_string(),
-        Err(_) => format!("{kind}_{id}"),
+        Err(_) => id.to_string(),
     }
 }
 

@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, ID, Object};
 use entity::circumstance;
 
 use super::{edges, object::Resident, scope};
-use crate::{access::Resource, enum_filter, error::Result, object, relay::id, scalars::Date};
+use crate::{access::Resource, enum_filter, error::Result, events::History, object, relay::id, scalars::Date};
 
 object! {
     Circumstance("circumstance") of circumstance as Resource::Circumstance;
@@ -80,6 +80,11 @@ impl Circumstance {
     /// Counts the changes (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// Whose circumstance it is (居民).

@@ -11,6 +11,7 @@ use crate::{
     communities::{Building, Community},
     consents::{Consent, ConsentFilter, ConsentOrder},
     error::Result,
+    events::History,
     households::Household,
     object,
     privacy::{Column, PersonKey, mask},
@@ -83,6 +84,11 @@ impl Resident {
     /// Counts the changes; give it back as `expectedVersion` when you amend (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The community that keeps this record (社区).

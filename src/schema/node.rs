@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     activities::{Activity, ActivityOrganiser, ActivityResult, Attendance, Campaign, HeadCount, Session},
     aid::{AidProgramme, AidRecord},
+    audit::AuditEntry,
     communities::{Building, Community, Grid, SubDistrict},
     consents::Consent,
     contributions::{Contribution, ContributionDevice, ContributionItem, Contributor},
@@ -64,7 +65,7 @@ nodes! {
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, ContributionItem, ContributionDevice,
     Contributor, AidProgramme,
     AidRecord, Facility, Asset, AssetTenure, Sponsorship, Instalment, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
-    ActivityOrganiser, Session, Attendance, HeadCount, ActivityResult, Event,
+    ActivityOrganiser, Session, Attendance, HeadCount, ActivityResult, Event, AuditEntry,
 }
 
 #[derive(Default)]

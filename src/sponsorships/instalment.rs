@@ -12,6 +12,7 @@ use crate::{
     access::{Class, Resource, policy::Action},
     enum_filter,
     error::Result,
+    events::History,
     figures::{Figure, Money},
     object, orders,
     relay::{
@@ -57,6 +58,11 @@ impl Instalment {
     /// Counts the changes; give it back as `expectedVersion` with the next step (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The sponsorship whose payment it is (结对资助).

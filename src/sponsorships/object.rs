@@ -14,6 +14,7 @@ use crate::{
     context::Ask,
     enum_filter,
     error::Result,
+    events::History,
     figures::{Figure, Money},
     object,
     partners::PartnerUnit,
@@ -71,6 +72,11 @@ impl Sponsorship {
     /// Counts the changes of the sponsorship itself; give it back as `expectedVersion` when you amend (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The community that keeps the record (社区).

@@ -9,6 +9,7 @@ use crate::{
     communities::{Community, Grid},
     enum_filter,
     error::Result,
+    events::History,
     object,
     partners::PartnerUnit,
     privacy::{Column, PersonKey, mask},
@@ -62,6 +63,11 @@ impl StaffMember {
         self.0.version
     }
 
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
+    }
+
     /// The community that the person works for (社区).
     async fn community(&self, ctx: &Context<'_>) -> Result<Community> {
         self.0.present(ctx)
@@ -107,6 +113,11 @@ impl Posting {
     /// Counts the changes; give it back as `expectedVersion` when you end it (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// Who is posted (工作人员).

@@ -16,6 +16,7 @@ use crate::{
     communities::Community,
     enum_filter,
     error::Result,
+    events::History,
     object,
     partners::PartnerUnit,
     privacy::mask,
@@ -59,6 +60,11 @@ impl Volunteer {
     /// Counts the changes; give it back as `expectedVersion` when you amend (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The community that the volunteer works for (社区).

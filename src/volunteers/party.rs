@@ -9,6 +9,7 @@ use crate::{
     access::{Class, Resource},
     enum_filter,
     error::Result,
+    events::History,
     object, orders,
     relay::{
         Listed,
@@ -50,6 +51,11 @@ impl PartyMembership {
     /// Counts the changes; give it back as `expectedVersion` when you end it (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// Whose standing it is (志愿者).

@@ -15,6 +15,7 @@ use crate::{
     communities::Community,
     enum_filter,
     error::Result,
+    events::History,
     object,
     relay::{Connection, id},
     scalars::{Date, DateTime},
@@ -71,6 +72,11 @@ impl Team {
     /// Counts the changes of the team itself and of its leader; give it back as `expectedVersion` when you amend (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The community whose team it is (社区).
@@ -166,6 +172,11 @@ impl TeamMembership {
     /// Counts the changes; give it back as `expectedVersion` when you end it (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The team (志愿服务队).

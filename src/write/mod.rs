@@ -26,7 +26,7 @@ pub use void::{Voidable, refuse_voided, void};
 
 use crate::{
     access::{Resource, policy::Action},
-    audit::{self, AuditKind, Entry},
+    audit,
     context::Ask,
     database::Databases,
     error::{Error, Result, UserError, UserErrorCode},
@@ -126,10 +126,7 @@ where
 {
     let viewer = ctx.viewer()?;
     if viewer.reach(C::VERB.resource, C::VERB.action).is_empty() {
-        let name = C::VERB.name;
-        let refusal = Entry::of(AuditKind::Refusal).by(name).refused_with("FORBIDDEN");
-        audit::note_apart(ctx.app(), ctx.caller().into(), refusal).await?;
-        return Err(Error::forbidden(say!("Your role may not use `{name}`.", "您的角色无权执行 `{name}`。")));
+        return Err(audit::forbidden(ctx.app(), ctx.caller(), C::VERB.name).await);
     }
     let selection = Selection::under(ctx).child(ctx.query_env, C::Payload::TYPE, C::Payload::FIELD);
     match commit(ctx, &change).await {

@@ -42,7 +42,7 @@ async fn texts(tx: &DatabaseTransaction, sql: &str) -> Vec<String> {
 
 async fn ids(tx: &DatabaseTransaction, of: &str, sql: &str) -> BTreeSet<String> {
     let rows = tx.query_all_raw(Statement::from_string(tx.get_database_backend(), sql)).await.unwrap();
-    rows.iter().map(|row| id::shown(of, row.try_get_by_index::<Uuid>(0).unwrap())).collect()
+    rows.iter().map(|row| id::of_kind(of, row.try_get_by_index::<Uuid>(0).unwrap())).collect()
 }
 
 /// Takes a table's checks, unique indexes, references and triggers away, until the transaction ends.

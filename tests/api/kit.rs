@@ -35,7 +35,8 @@ const BEGINNINGS: [&str; 8] = [
     "begin_nested",
 ];
 
-fn sources() -> Vec<(String, String)> {
+/// The code of the program by its paths, without comments.
+pub fn sources() -> Vec<(String, String)> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

@@ -11,6 +11,7 @@ use crate::harness::{
     document::text,
     drawing::Drawing,
     naive::Naive,
+    told::tell_of,
     types::{FieldOf, Kind, Types},
 };
 
@@ -70,6 +71,7 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
         let nodes = above.data()[list]["nodes"].as_array().unwrap().clone();
         all.extend(nodes.iter().map(|node| (node["id"].as_str().unwrap().to_owned(), of.to_owned())));
     }
+    all.extend(entries(world, bulk).await.into_iter().map(|id| (id, "AuditEntry".to_owned())));
     let event = world.staff.gql(
         "query($id: ID!) { events(first: 2, filter: { communityId: $id }) { nodes { id } } }",
         json!({ "id": world.community }),
@@ -83,6 +85,22 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
             .map(|node| (node["id"].as_str().unwrap().to_owned(), "Event".to_owned())),
     );
     all
+}
+
+/// Entries of the audit stream about somebody whose number was shown; shown only once, however often this is asked.
+async fn entries(world: &World, bulk: &Bulk) -> Vec<String> {
+    let query = "{ auditEntries(first: 2, filter: { kind: { eq: REVEAL } }) { nodes { id } } }";
+    loop {
+        let found = world.operator.ask(query).await.data()["auditEntries"]["nodes"].as_array().unwrap().clone();
+        if !found.is_empty() {
+            return found.iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect();
+        }
+        let known = bulk.residents.iter().find(|row| row.phone.is_some()).unwrap();
+        let input = json!({ "id": encode("resident", known.id), "reason": "回访" });
+        let shown = "mutation($input: RevealPhoneInput!) { revealPhone(input: $input) { phone userErrors { code } } }";
+        let answer = world.staff.gql(shown, json!({ "input": input })).await;
+        assert!(answer.data()["revealPhone"]["phone"].is_string(), "{:#}", answer.body);
+    }
 }
 
 fn assert_no_miss(app: &TestApp, case: &str) {
@@ -128,6 +146,7 @@ crate::on_both! {
         let bulk = bulk::fill(&app, &world.community, SOME).await;
         let types = Types::read(&world.staff).await;
         let ids = samples(&world, &bulk).await;
+        tell_of(&app, bulk.community, bulk.account, &ids.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>(), 2).await;
         let (mut asked, mut requests) = (0, 0);
         for (actor, seeds, enough) in [(&world.staff, 0..1000, 36), (&world.operator, 1000..2000, 20)] {
             let mut naive = Naive::new(actor, &types);
@@ -172,6 +191,7 @@ crate::on_both! {
         let bulk = bulk::fill(&app, &world.community, SOME).await;
         let types = Types::read(&world.staff).await;
         let ids = samples(&world, &bulk).await;
+        tell_of(&app, bulk.community, bulk.account, &ids.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>(), 2).await;
         let mut selected = 0;
         for of in &types.nodes {
             let own: Vec<&str> = ids.iter().filter(|(_, known)| known == of).map(|(id, _)| id.as_str()).collect();

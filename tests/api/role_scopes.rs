@@ -153,6 +153,8 @@ crate::on_both! {
             let events = actor.ask("{ events(first: 1) { totalCount } }").await.data()["events"]["totalCount"].clone();
             let reads = matches!(who.role, Role::Secretary | Role::Auditor) || (who.role == Role::Staff && who.grids.is_empty());
             assert_eq!(events != json!(0), reads, "{who:?}: events");
+            let entries = actor.ask("{ auditEntries(first: 1) { totalCount } }").await.data()["auditEntries"]["totalCount"].clone();
+            assert_eq!(entries != json!(0), matches!(who.role, Role::Secretary | Role::Auditor), "{who:?}: the audit stream");
         }
         assert!(grids_are_half > 40, "only {grids_are_half} lists were seen in part");
     }

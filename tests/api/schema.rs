@@ -236,14 +236,15 @@ ProjectStatus PROPOSED APPROVED UNDER_WAY COMPLETED CANCELLED
 Quantity value:Decimal unit:String! precision:Precision!
 Money yuan:Decimal precision:Precision!
 Holding quantity:Quantity value:Money
-Query node:Node nodes:[Node]! viewer:Viewer events:EventConnection!
+Query node:Node nodes:[Node]! viewer:Viewer events:EventConnection! auditEntries:AuditEntryConnection!
+Event action:String! actor:String subjectId:ID! occurredAt:DateTime! fields:[String!]!
 Query community:Community communities:CommunityConnection! grid:Grid grids:GridConnection! building:Building buildings:BuildingConnection!
 Query household:Household households:HouseholdConnection! resident:Resident residents:ResidentConnection!
 Query partnerUnit:PartnerUnit partnerUnits:PartnerUnitConnection! project:Project projects:ProjectConnection!
 Query contribution:Contribution contributions:ContributionConnection! aidProgramme:AidProgramme aidProgrammes:AidProgrammeConnection!
 Query aidRecord:AidRecord aidRecords:AidRecordConnection! staffMember:StaffMember staffMembers:StaffMemberConnection!
 Resident id:ID! version:Int! community:Community! household:Household fullName:String! idDocument:IdDocument phone:String birthDate:Date
-Resident circumstances:[Circumstance!]! lifeStatus:LifeStatus! aidRecords:AidRecordConnection!
+Resident circumstances:[Circumstance!]! lifeStatus:LifeStatus! aidRecords:AidRecordConnection! history:EventConnection!
 ResidentFilter communityId:ID householdId:ID buildingId:ID gridId:ID name:TextFilter circumstance:CircumstanceFilter lifeStatus:LifeStatusFilter
 ResidentFilter birthDate:DateRange and:[ResidentFilter!] or:[ResidentFilter!] not:ResidentFilter
 TextFilter eq:String contains:String

@@ -1,5 +1,6 @@
 //! For each list, filters of all kinds and the rows that each leaves, by predicates over the rows of the database.
 
+mod audit;
 mod consents;
 mod directory;
 mod events;
@@ -20,7 +21,7 @@ use tongxin::{
 use uuid::Uuid;
 
 use self::{
-    consents::consents, directory::directory, events::events, people::people, sponsorships::sponsorships,
+    audit::audit, consents::consents, directory::directory, events::events, people::people, sponsorships::sponsorships,
     things::things, volunteers::volunteers, work::work,
 };
 use crate::harness::{
@@ -198,6 +199,7 @@ pub async fn all(app: &TestApp, world: &World, bulk: &Bulk) -> Vec<Filtered> {
     lists.extend(sponsorships(world, bulk));
     lists.extend(consents(world, bulk));
     lists.extend(directory(app, world, bulk, &coded).await);
+    lists.push(audit(app, world, bulk).await);
     lists
 }
 

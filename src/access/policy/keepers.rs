@@ -6,7 +6,7 @@ use super::{Action, CANDID, Classes, NOTHING, PERSONAL, Resource, Rule, Scope, r
 pub(super) fn operator(resource: Resource, action: Action) -> Rule {
     let all = to(Scope::All, CANDID);
     match resource {
-        Resource::Account | Resource::Event => reading(action, all),
+        Resource::Account | Resource::Event | Resource::AuditEntry => reading(action, all),
         Resource::AccountRole
         | Resource::Token
         | Resource::SubDistrict
@@ -43,19 +43,21 @@ pub(super) fn operator(resource: Resource, action: Action) -> Rule {
     }
 }
 
-/// Heads one community: keeps its records like its staff, and says who may use them.
+/// Heads one community: keeps its records like its staff, says who may use them, and looks into how they are used.
 pub(super) fn secretary(resource: Resource, action: Action) -> Rule {
-    if matches!(resource, Resource::AccountRole | Resource::Token) {
-        return to(Scope::Community, Classes::FULL);
+    let community = to(Scope::Community, Classes::FULL);
+    match resource {
+        Resource::AccountRole | Resource::Token => community,
+        Resource::AuditEntry => reading(action, community),
+        _ => staff(resource, action),
     }
-    staff(resource, action)
 }
 
 /// Works for one community and keeps its records.
 pub(super) fn staff(resource: Resource, action: Action) -> Rule {
     let community = to(Scope::Community, Classes::FULL);
     match resource {
-        Resource::Account | Resource::Token | Resource::AccountRole => NOTHING,
+        Resource::Account | Resource::Token | Resource::AccountRole | Resource::AuditEntry => NOTHING,
         Resource::SubDistrict | Resource::Community | Resource::Event => reading(action, community),
         Resource::Grid
         | Resource::Building
@@ -92,9 +94,12 @@ pub(super) fn staff(resource: Resource, action: Action) -> Rule {
 /// Works for some grids of a community: sees who lives there and what concerns them, and of the rest what names no resident.
 pub(super) fn grid_staff(resource: Resource) -> Rule {
     match resource {
-        Resource::Account | Resource::Token | Resource::AccountRole | Resource::PartyMembership | Resource::Event => {
-            NOTHING
-        }
+        Resource::Account
+        | Resource::Token
+        | Resource::AccountRole
+        | Resource::PartyMembership
+        | Resource::Event
+        | Resource::AuditEntry => NOTHING,
         Resource::Grid
         | Resource::Building
         | Resource::Household

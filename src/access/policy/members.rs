@@ -36,7 +36,8 @@ pub(super) fn partner(resource: Resource) -> Rule {
         | Resource::Team
         | Resource::TeamMembership
         | Resource::Attendance
-        | Resource::Event => NOTHING,
+        | Resource::Event
+        | Resource::AuditEntry => NOTHING,
     }
 }
 
@@ -74,7 +75,8 @@ pub(super) fn volunteer(resource: Resource) -> Rule {
         | Resource::Asset
         | Resource::Sponsorship
         | Resource::Instalment
-        | Resource::Event => NOTHING,
+        | Resource::Event
+        | Resource::AuditEntry => NOTHING,
     }
 }
 
@@ -113,7 +115,8 @@ pub(super) fn merchant(resource: Resource) -> Rule {
         | Resource::Activity
         | Resource::Session
         | Resource::Attendance
-        | Resource::Event => NOTHING,
+        | Resource::Event
+        | Resource::AuditEntry => NOTHING,
     }
 }
 
@@ -151,7 +154,8 @@ pub(super) fn resident(resource: Resource) -> Rule {
         | Resource::Campaign
         | Resource::Activity
         | Resource::Session
-        | Resource::Event => NOTHING,
+        | Resource::Event
+        | Resource::AuditEntry => NOTHING,
     }
 }
 
@@ -192,7 +196,8 @@ pub(super) fn household_member(resource: Resource) -> Rule {
         | Resource::Activity
         | Resource::Session
         | Resource::Attendance
-        | Resource::Event => NOTHING,
+        | Resource::Event
+        | Resource::AuditEntry => NOTHING,
     }
 }
 
@@ -234,6 +239,7 @@ pub(super) fn auditor(resource: Resource) -> Rule {
         | Resource::Activity
         | Resource::Session
         | Resource::Attendance
-        | Resource::Event => PUBLIC,
+        | Resource::Event
+        | Resource::AuditEntry => PUBLIC,
     }
 }

@@ -46,10 +46,12 @@ pub enum Resource {
     Session,
     Attendance,
     Event,
+    /// How the records are used.
+    AuditEntry,
 }
 
 impl Resource {
-    pub const ALL: [Resource; 35] = [
+    pub const ALL: [Resource; 36] = [
         Resource::Account,
         Resource::AccountRole,
         Resource::Token,
@@ -85,6 +87,7 @@ impl Resource {
         Resource::Session,
         Resource::Attendance,
         Resource::Event,
+        Resource::AuditEntry,
     ];
 }
 

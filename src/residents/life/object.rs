@@ -11,6 +11,7 @@ use crate::{
     access::{Class, Resource},
     aid::AidRecord,
     error::Result,
+    events::History,
     households::HouseholdMembership,
     object,
     relay::{Edge, Entity, Row, id},
@@ -124,6 +125,11 @@ impl LifeEvent {
     /// Counts the changes (版本).
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// Whom it happened to (居民).

@@ -28,6 +28,7 @@ pub mod roles;
 pub mod searching;
 pub mod tables;
 pub mod together;
+pub mod told;
 pub mod types;
 pub mod world;
 

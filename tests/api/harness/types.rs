@@ -47,7 +47,9 @@ impl Types {
             |of: &Value| -> Vec<String> { of.as_array().into_iter().flatten().map(|of| text(&of["name"])).collect() };
         let node = types.iter().find(|of| of["name"] == "Node").expect("there is an interface Node");
         let nodes: BTreeSet<String> = names(&node["possibleTypes"]).into_iter().collect();
-        let objects = types.iter().filter(|of| of["kind"] == "OBJECT" && !text(&of["name"]).starts_with("__"));
+        // The interface has fields like an object: those that all nodes have.
+        let has_fields = |of: &&Value| matches!(of["kind"].as_str(), Some("OBJECT" | "INTERFACE"));
+        let objects = types.iter().filter(has_fields).filter(|of| !text(&of["name"]).starts_with("__"));
         let enums =
             types.iter().filter(|of| of["kind"] == "ENUM").map(|of| (text(&of["name"]), names(&of["enumValues"])));
         let fields = |of: &Value| of["fields"].as_array().unwrap().iter().map(|field| read(field, &nodes)).collect();

@@ -1,9 +1,12 @@
 //! Partner units, places and the feed.
 
-use entity::{community, event, partner_unit, partner_unit::PartnerUnitKind, partner_unit_alias, sub_district};
+use chrono::{DateTime, Utc};
+use entity::{
+    account, community, event, partner_unit, partner_unit::PartnerUnitKind, partner_unit_alias, sub_district,
+};
 use sea_orm::EntityTrait;
-use serde_json::json;
-use tongxin::relay::id::encode;
+use serde_json::{Value, json};
+use tongxin::relay::id::{encode, of_kind};
 
 use super::{Filtered, communities, filtered, holds, references, searches, specimens, texts};
 use crate::harness::{
@@ -136,11 +139,17 @@ pub async fn directory(app: &TestApp, world: &World, bulk: &Bulk, coded: &str) -
     );
     let subjects: Vec<_> = events.iter().take(2).map(|row| (row.subject_id, row.subject_kind.clone())).collect();
     let about = subjects.iter().map(|(key, kind)| {
-        let given = format!("{kind}_{}", encode("x", *key).trim_start_matches("x_"));
+        let given = of_kind(kind, *key);
         holds(json!({ "subjectId": given }), move |row: &event::Model| {
             row.subject_id == *key && row.subject_kind == *kind
         })
     });
+    let names = account::Entity::find().all(reader).await.unwrap();
+    let actor = |row: &event::Model| {
+        names.iter().filter(|of| Some(of.id) == row.account_id).map(|of| of.name.clone()).collect::<Vec<_>>()
+    };
+    let several: Vec<String> = subjects.iter().map(|(key, kind)| of_kind(kind, *key)).collect();
+    let middle = events[events.len() / 2].occurred_at;
     let feed = filtered(
         List::new("events", "Event"),
         &world.staff,
@@ -149,8 +158,13 @@ pub async fn directory(app: &TestApp, world: &World, bulk: &Bulk, coded: &str) -
         specimens![
             references("communityId", "community", here, |row: &event::Model, key| row.community_id == Some(key)),
             texts("action", |row: &event::Model| vec![row.action.clone()]),
+            texts("actor", actor),
+            moments(middle, |row: &event::Model| row.occurred_at),
             about,
             [
+                holds(json!({ "subjectIds": several }), |row: &event::Model| subjects
+                    .contains(&(row.subject_id, row.subject_kind.clone()))),
+                holds(json!({ "subjectIds": [] }), |_: &event::Model| false),
                 holds(json!({ "subjectId": encode("resident", bulk.community) }), |_: &event::Model| false),
                 holds(json!({ "action": { "contains": "PAIR" } }), |row: &event::Model| row.action
                     == "pairPartnerUnit"),
@@ -161,6 +175,21 @@ pub async fn directory(app: &TestApp, world: &World, bulk: &Bulk, coded: &str) -
     );
     settled(&feed).await;
     vec![unit, pairing, grid, building, community, district, feed]
+}
+
+/// Spans of time that begin or end at a moment at which something happened.
+pub fn moments<'a, M>(
+    at: DateTime<Utc>,
+    of: impl Fn(&M) -> DateTime<Utc> + Copy + 'a,
+) -> Vec<(Value, super::Holds<'a, M>)> {
+    let text = at.to_rfc3339();
+    vec![
+        holds(json!({ "occurredAt": { "from": text } }), move |row| of(row) >= at),
+        holds(json!({ "occurredAt": { "to": text } }), move |row| of(row) <= at),
+        holds(json!({ "occurredAt": { "from": text, "to": text } }), move |row| of(row) == at),
+        holds(json!({ "occurredAt": { "from": "2199-01-01T00:00:00Z" } }), |_| false),
+        holds(json!({ "occurredAt": { "from": null } }), |_| true),
+    ]
 }
 
 /// The feed holds events back while older transactions are open on the server, also those of other tests.
