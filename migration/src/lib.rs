@@ -30,6 +30,7 @@ mod m20261125_000019_roles;
 mod m20261125_000020_audit;
 mod m20261125_000021_retired_keys;
 mod m20261125_000022_consent;
+mod m20261128_000024_staff_accounts;
 
 pub struct Migrator;
 
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000020_audit::Migration),
             Box::new(m20261125_000021_retired_keys::Migration),
             Box::new(m20261125_000022_consent::Migration),
+            Box::new(m20261128_000024_staff_accounts::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use uuid::Uuid;
 
 use crate::{
+    access::roles::AccountRole,
     activities::{Activity, ActivityOrganiser, ActivityResult, Attendance, Campaign, HeadCount, Session},
     aid::{AidProgramme, AidRecord},
     communities::{Building, Community, Grid, SubDistrict},
@@ -63,7 +64,7 @@ nodes! {
     SubDistrict, Community, Grid, Building, Household, HouseholdMembership, Resident, Circumstance, Consent, LifeEvent, StaffMember, Posting,
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, Contributor, AidProgramme,
     AidRecord, Facility, Asset, AssetTenure, Sponsorship, Instalment, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
-    ActivityOrganiser, Session, Attendance, HeadCount, ActivityResult, Event,
+    ActivityOrganiser, Session, Attendance, HeadCount, ActivityResult, AccountRole, Event,
 }
 
 #[derive(Default)]

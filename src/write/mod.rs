@@ -26,7 +26,7 @@ pub use void::{Voidable, refuse_voided, void};
 use crate::{
     access::{Resource, policy::Action},
     audit::{self, AuditKind, Entry},
-    context::Ask,
+    context::{App, Ask},
     database::Databases,
     error::{Error, Result, UserError, UserErrorCode},
     relay::{Entity, Reading, Row, Selection},
@@ -54,6 +54,9 @@ pub trait Change: InputType {
 
     /// Checks and does it; gives the key of the object that the payload shows. Runs again after a conflict with another transaction.
     fn apply(&self, tx: &Tx<'_>) -> impl Future<Output = Result<Uuid, Refused>> + Send;
+
+    /// Once it is committed: what this process remembers of before may be wrong now.
+    fn committed(&self, _app: &App) {}
 }
 
 /// The answer to a mutation.
@@ -106,6 +109,7 @@ where
     }
     match commit(ctx, &change).await {
         Ok(id) => {
+            change.committed(ctx.app());
             let selection = Selection::under(ctx).child(ctx.query_env, C::Payload::TYPE, C::Payload::FIELD);
             let object = Reading::after_write(ctx)?.written(id, &selection).await?;
             Ok(C::Payload::new(object, Vec::new()))

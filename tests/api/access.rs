@@ -16,7 +16,7 @@ use tongxin::{
 };
 use uuid::Uuid;
 
-use crate::harness::{Actor, TestApp, contract::AT_THE_DOOR};
+use crate::harness::{Actor, TestApp, contract::AT_THE_DOOR, world::ELSEWHERE};
 
 const TYPES: &str =
     "{ __schema { types { kind name interfaces { name } inputFields { name type { ...Ref } } enumValues { name }
@@ -39,7 +39,11 @@ impl Communities {
     async fn new(app: &TestApp) -> Self {
         let demo = demo::fill(&app.app, &FillOptions { residents: 200, ..FillOptions::default() }).await.unwrap();
         let actor = |account: &str| Actor::new(app.router.clone(), Some(demo.token(account).to_owned()));
-        let (here, elsewhere, operator) = (actor("staff"), actor("staff-elsewhere"), actor("operator"));
+        // Who sees all that there is in a community.
+        accounts::add(&app.app, "secretary-elsewhere", Role::Secretary, Some(ELSEWHERE)).await.unwrap();
+        let secret = accounts::create_token(&app.app, "secretary-elsewhere", "test", None).await.unwrap();
+        let elsewhere = Actor::new(app.router.clone(), Some(token::reveal(&secret).to_owned()));
+        let (here, operator) = (actor("secretary"), actor("operator"));
         let answer = app.anonymous().ask(TYPES).await;
         let types = answer.data()["__schema"]["types"].as_array().unwrap().clone();
         let types: BTreeMap<String, Value> =
@@ -339,6 +343,7 @@ fn question(c: &Communities, root: &str, field: &Value) -> (String, Value) {
                         .unwrap_or_else(|| id::encode("sub_district", Uuid::nil()))
                 )
             }
+            ("openWork", "staffMemberId") => json!(c.ours["StaffMember"].first().unwrap()),
             (_, "communityId") if root == "Query" => json!(id::encode("community", c.demo.community_id)),
             ("partnerUnitByCode", "creditCode") => json!("91350100M000100Y43"),
             _ => specimen(c, &argument["type"], name),

@@ -11,7 +11,7 @@ use crate::harness::{
 const FEW: Size = Size { residents: 12, projects: 2, units: 7 };
 
 /// Root lists with the type of their filter.
-const LISTS: [(&str, &str); 20] = [
+const LISTS: [(&str, &str); 21] = [
     ("residents", "ResidentFilter"),
     ("households", "HouseholdFilter"),
     ("aidRecords", "AidRecordFilter"),
@@ -32,6 +32,7 @@ const LISTS: [(&str, &str); 20] = [
     ("teamMemberships", "TeamMembershipFilter"),
     ("partyMemberships", "PartyMembershipFilter"),
     ("consents", "ConsentFilter"),
+    ("accountRoles", "AccountRoleFilter"),
 ];
 
 async fn ask(actor: &Actor, (list, of): (&str, &str), filter: &Value) -> Answer {

@@ -3,6 +3,7 @@
 mod harness;
 
 mod access;
+mod account_roles;
 mod activities;
 mod activity_figures;
 mod activity_mutations;
@@ -39,7 +40,9 @@ mod lists;
 mod migrations;
 mod mutations;
 mod nested;
+mod new_accounts;
 mod nodes;
+mod open_work;
 mod pages;
 mod partners;
 mod postgres;
@@ -53,6 +56,7 @@ mod reports_moves;
 mod reports_random;
 mod residents;
 mod retries;
+mod revocation;
 mod role_leaks;
 mod role_scopes;
 mod rotation;

@@ -153,6 +153,10 @@ crate::on_both! {
             let events = actor.ask("{ events(first: 1) { totalCount } }").await.data()["events"]["totalCount"].clone();
             let reads = matches!(who.role, Role::Secretary | Role::Auditor) || (who.role == Role::Staff && who.grids.is_empty());
             assert_eq!(events != json!(0), reads, "{who:?}: events");
+            let (roles, total) = whole(&actor, &List::new("accountRoles", "AccountRole")).await;
+            let decides = matches!(who.role, Role::Secretary | Role::Auditor);
+            let expected = if decides { roles::ids_in(&app, scene.here.community).await } else { BTreeSet::new() };
+            assert_eq!((total, roles.into_iter().collect::<BTreeSet<_>>()), (expected.len(), expected), "{who:?}: roles");
         }
         assert!(grids_are_half > 40, "only {grids_are_half} lists were seen in part");
     }
