@@ -120,7 +120,6 @@ const SYSTEM_UNSEEN: &[(&str, &str)] = &[
     ("search_entry", "A text by which a record is found, in the forms that queries are compared with (检索项)."),
     ("search_state", "Which version of the search index is in the database (检索索引状态)."),
     ("account", "Who may sign in (账号)."),
-    ("account_role", "A role of an account for a time, in one community or everywhere, and whom it is about (角色)."),
     ("account_role_grid", "A grid that a staff member's role is limited to (角色所限网格)."),
     ("password", "What an account signs in with, hashed (密码)."),
     (

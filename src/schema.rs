@@ -13,8 +13,10 @@ pub use node::{Node, TYPES};
 
 use crate::{
     access::{
+        account_mutations::AccountMutations,
         mutations::AccessMutations,
         object::AccessQueries,
+        roles::{RoleMutations, queries::RoleQueries},
         tokens::{TokenMutations, TokenQueries},
     },
     activities::{ActivityQueries, mutations::ActivityMutations},
@@ -42,7 +44,7 @@ use crate::{
     },
     search::queries::SearchQueries,
     sponsorships::{mutations::SponsorshipMutations, queries::SponsorshipQueries},
-    staff::{mutations::StaffMutations, queries::StaffQueries},
+    staff::{mutations::StaffMutations, queries::StaffQueries, work::WorkQueries},
     volunteers::{mutations::VolunteerMutations, queries::VolunteerQueries},
 };
 
@@ -52,6 +54,7 @@ use crate::{
 pub struct Query(
     AccessQueries,
     TokenQueries,
+    RoleQueries,
     node::NodeQueries,
     CommunityQueries,
     PlaceQueries,
@@ -59,6 +62,7 @@ pub struct Query(
     ResidentQueries,
     ConsentQueries,
     StaffQueries,
+    WorkQueries,
     PartnerQueries,
     DirectoryQueries,
     ProjectQueries,
@@ -81,6 +85,8 @@ pub struct Query(
 pub struct Mutation(
     AccessMutations,
     TokenMutations,
+    RoleMutations,
+    AccountMutations,
     AuditMutations,
     CommunityMutations,
     PlaceMutations,

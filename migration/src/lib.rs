@@ -31,6 +31,7 @@ mod m20261125_000020_audit;
 mod m20261125_000021_retired_keys;
 mod m20261125_000022_consent;
 mod m20261128_000023_trails;
+mod m20261128_000024_staff_accounts;
 mod m20261128_000026_ledger;
 mod m20261128_000028_items;
 
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000021_retired_keys::Migration),
             Box::new(m20261125_000022_consent::Migration),
             Box::new(m20261128_000023_trails::Migration),
+            Box::new(m20261128_000024_staff_accounts::Migration),
             Box::new(m20261128_000026_ledger::Migration),
             Box::new(m20261128_000028_items::Migration),
         ]

@@ -23,6 +23,9 @@ use crate::{
 
 pub use entity::account_role::Role;
 
+/// The most characters of a name.
+pub const NAME: usize = 64;
+
 /// The password that an account is given.
 #[derive(Clone, Debug)]
 pub enum Given {
@@ -118,6 +121,17 @@ pub(crate) async fn insert(
 
 /// The row of an account without any role.
 pub(crate) async fn insert_account(conn: &impl ConnectionTrait, app: &App, name: &str) -> Result<Uuid> {
+    insert_row(conn, app, name).await.map_err(|error| match database::kind(&error) {
+        database::Kind::Unique(_) => Error::bad_input(say!(
+            "There is an account `{name}` already; choose another name.",
+            "账号 `{name}` 已存在，请换一个名称。"
+        )),
+        _ => error.into(),
+    })
+}
+
+/// As [`insert_account`], with what the database says where the name is taken.
+pub(super) async fn insert_row(conn: &impl ConnectionTrait, app: &App, name: &str) -> Result<Uuid, DbErr> {
     let account_id = app.clock.new_id();
     let row = account::ActiveModel {
         id: Set(account_id),
@@ -126,13 +140,7 @@ pub(crate) async fn insert_account(conn: &impl ConnectionTrait, app: &App, name:
         created_at: Set(app.clock.now()),
         version: Set(1),
     };
-    account::Entity::insert(row).exec_without_returning(conn).await.map_err(|error| match database::kind(&error) {
-        database::Kind::Unique(_) => Error::bad_input(say!(
-            "There is an account `{name}` already; choose another name.",
-            "账号 `{name}` 已存在，请换一个名称。"
-        )),
-        _ => error.into(),
-    })?;
+    account::Entity::insert(row).exec_without_returning(conn).await?;
     Ok(account_id)
 }
 
@@ -141,12 +149,24 @@ pub async fn reset(app: &App, name: &str, password: &Given) -> Result<()> {
     let (hash, one_time) = password.hash(app, name).await?;
     let tx = write::begin(&app.db).await?;
     let account = find(&tx, name).await?;
-    sign_in::keep(&tx, app, account.id, hash, one_time).await.map_err(stopped)?;
-    sessions::end(&tx, Which::AllOf { account: account.id, but: None }, app.clock.now()).await?;
-    throttle::forget(&tx, app, name).await?;
+    replace_password(&tx, app, &account, hash, one_time).await.map_err(stopped)?;
     record(&tx, app, (AuditKind::PasswordChanged, "account reset"), account.id, None).await?;
     tx.commit().await?;
     app.recent_tokens.forget();
+    Ok(())
+}
+
+/// Another password for an account: its sessions end, and what locked it is forgotten.
+pub(super) async fn replace_password(
+    conn: &impl ConnectionTrait,
+    app: &App,
+    account: &account::Model,
+    hash: String,
+    one_time: bool,
+) -> Result<(), Refused> {
+    sign_in::keep(conn, app, account.id, hash, one_time).await?;
+    sessions::end(conn, Which::AllOf { account: account.id, but: None }, app.clock.now()).await?;
+    throttle::forget(conn, app, &account.name).await?;
     Ok(())
 }
 
@@ -258,14 +278,18 @@ pub async fn list(app: &App) -> Result<Vec<String>> {
 }
 
 fn checked_name(name: &str) -> Result<String> {
-    let fits = (1..=64).contains(&name.chars().count()) && !name.chars().any(|c| c.is_control() || c.is_whitespace());
-    if fits {
-        return Ok(name.to_owned());
+    match name_fits(name) {
+        true => Ok(name.to_owned()),
+        false => Err(Error::bad_input(name_rule())),
     }
-    Err(Error::bad_input(say!(
-        "An account's name has 1 to 64 characters and no blanks.",
-        "账号名为 1 至 64 个字符，不含空白。"
-    )))
+}
+
+pub(super) fn name_fits(name: &str) -> bool {
+    (1..=NAME).contains(&name.chars().count()) && !name.chars().any(|c| c.is_control() || c.is_whitespace())
+}
+
+pub(super) fn name_rule() -> Message {
+    say!("An account's name has 1 to {NAME} characters and no blanks.", "账号名为 1 至 {NAME} 个字符，不含空白。")
 }
 
 async fn find(conn: &impl ConnectionTrait, name: &str) -> Result<account::Model> {

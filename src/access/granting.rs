@@ -1,5 +1,6 @@
-//! Roles as they are written: what a new one links to, and its row.
+//! Roles as they are written: what a new one links to, and its row. The command line and the mutations come here alike.
 
+use chrono::NaiveDate;
 use entity::{
     account_role::{self, Role},
     account_role_grid, community, grid, partner_unit, resident, volunteer,
@@ -9,10 +10,56 @@ use uuid::Uuid;
 
 use crate::{
     context::App,
-    error::{Error, Result},
+    error::{Error, Message, Result, UserErrorCode},
     relay::id,
     say,
 };
+
+/// A way in which a role says whom it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    PartnerUnit,
+    Resident,
+    Volunteer,
+    Grids,
+    /// The file of a staff member, which is told whose account it is.
+    StaffMember,
+}
+
+enum Takes {
+    Nothing,
+    Perhaps,
+    Always,
+}
+
+impl Link {
+    fn wanted_by(self, role: Role) -> Takes {
+        match (self, role) {
+            (Link::PartnerUnit, Role::Partner)
+            | (Link::Resident, Role::Resident)
+            | (Link::Volunteer, Role::Volunteer) => Takes::Always,
+            (Link::Resident, Role::Merchant)
+            | (Link::Grids, Role::Staff)
+            | (Link::StaffMember, Role::Staff | Role::Secretary) => Takes::Perhaps,
+            _ => Takes::Nothing,
+        }
+    }
+
+    /// What is wrong with naming it for a role, or with leaving it out.
+    pub fn misfit(self, role: Role, given: bool) -> Option<(UserErrorCode, Message)> {
+        match (self.wanted_by(role), given) {
+            (Takes::Nothing, true) => {
+                let message = say!("Not for this role; leave it out.", "该角色不需要，请勿填写。");
+                Some((UserErrorCode::Invalid, message))
+            }
+            (Takes::Always, false) => {
+                let message = say!("Say whom this role is for.", "请填写该角色所代表的对象。");
+                Some((UserErrorCode::Required, message))
+            }
+            (Takes::Nothing, false) | (Takes::Perhaps, _) | (Takes::Always, true) => None,
+        }
+    }
+}
 
 /// Whom a role is about, as the command line names them.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +80,10 @@ pub struct NewRole {
     pub resident: Option<Uuid>,
     pub volunteer: Option<Uuid>,
     pub grids: Vec<Uuid>,
+    /// The first day; today where the role is held if none is said.
+    pub starts_on: Option<NaiveDate>,
+    /// The last day.
+    pub ends_on: Option<NaiveDate>,
 }
 
 impl NewRole {
@@ -47,22 +98,16 @@ impl NewRole {
         community: Option<Uuid>,
         links: &LinkArgs,
     ) -> Result<Self> {
-        let fits = |given: bool, wanted: bool, needed: bool, option: &str| match (given, wanted, needed) {
-            (true, false, _) => Err(Error::bad_input(say!(
-                "{option}: not for this role; leave it out.",
-                "{option}：该角色不需要，请勿填写。"
-            ))),
-            (false, _, true) => Err(Error::bad_input(say!(
-                "{option}: say whom this role is for.",
-                "{option}：请填写该角色所代表的对象。"
-            ))),
-            _ => Ok(()),
-        };
-        let is = |wanted: Role| role == wanted;
-        fits(links.unit.is_some(), is(Role::Partner), is(Role::Partner), "--unit")?;
-        fits(links.resident.is_some(), is(Role::Resident) || is(Role::Merchant), is(Role::Resident), "--resident")?;
-        fits(links.volunteer.is_some(), is(Role::Volunteer), is(Role::Volunteer), "--volunteer")?;
-        fits(!links.grids.is_empty(), is(Role::Staff), false, "--grid")?;
+        for (link, given, option) in [
+            (Link::PartnerUnit, links.unit.is_some(), "--unit"),
+            (Link::Resident, links.resident.is_some(), "--resident"),
+            (Link::Volunteer, links.volunteer.is_some(), "--volunteer"),
+            (Link::Grids, !links.grids.is_empty(), "--grid"),
+        ] {
+            if let Some((_, Message { en, zh })) = link.misfit(role, given) {
+                return Err(Error::bad_input(say!("{option}: {en}", "{option}：{zh}")));
+            }
+        }
         let Some(place) = community else { return Ok(Self::plain(None)) };
         let mut found = Self::plain(community);
         if let Some(code) = &links.unit {
@@ -94,7 +139,7 @@ fn nothing(option: &str, given: &str) -> Error {
     Error::bad_input(say!("{option}: there is no `{given}` in this community.", "{option}：该社区没有 `{given}`。"))
 }
 
-/// Writes a role that begins today, where it is held.
+/// Writes a role.
 pub(crate) async fn insert(
     conn: &impl ConnectionTrait,
     app: &App,
@@ -102,12 +147,13 @@ pub(crate) async fn insert(
     role: Role,
     new: &NewRole,
 ) -> Result<Uuid, DbErr> {
-    let today = match new.community {
-        Some(community) => {
+    let starts_on = match (new.starts_on, new.community) {
+        (Some(day), _) => day,
+        (None, Some(community)) => {
             let zone = community::Entity::find_by_id(community).one(conn).await?.map(|found| found.time_zone);
             app.clock.today(super::grants::zone_named(zone.as_deref()))
         }
-        None => app.clock.now().date_naive(),
+        (None, None) => app.clock.now().date_naive(),
     };
     let id = app.clock.new_id();
     let row = account_role::ActiveModel {
@@ -118,8 +164,8 @@ pub(crate) async fn insert(
         partner_unit_id: Set(new.partner_unit),
         resident_id: Set(new.resident),
         volunteer_id: Set(new.volunteer),
-        started_on: Set(today),
-        ended_on: Set(None),
+        started_on: Set(starts_on),
+        ended_on: Set(new.ends_on),
         revoked_at: Set(None),
         version: Set(1),
     };

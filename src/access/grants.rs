@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
+    account,
     account_role::{self, Role},
     account_role_grid, community,
 };
@@ -96,6 +97,20 @@ pub async fn held_by(conn: &impl ConnectionTrait, account: Uuid, now: DateTime<U
         .into_iter()
         .map(|(_, (role, community, links))| Grant { role, community, links: Arc::new(links) })
         .collect())
+}
+
+/// An account that holds roles, all of which somebody decides about: nobody decides about whoever is something elsewhere, too.
+pub(super) async fn account_of_theirs(
+    conn: &impl ConnectionTrait,
+    name: &str,
+    decides: impl Fn(&account_role::Model) -> bool,
+) -> Result<Option<account::Model>, DbErr> {
+    let named = account::Entity::find().filter(account::Column::Name.eq(name)).find_with_related(account_role::Entity);
+    let found = named.all(conn).await?.into_iter().find(|(_, roles)| {
+        let mut held = roles.iter().filter(|role| role.revoked_at.is_none()).peekable();
+        held.peek().is_some() && held.all(&decides)
+    });
+    Ok(found.map(|(account, _)| account))
 }
 
 /// Of a community whose zone no longer exists, that of the country.

@@ -1,5 +1,6 @@
 //! Who is asking, and what they may: accounts, sessions and tokens become a [`Viewer`], the [`policy`] matrix says how far a viewer reaches.
 
+pub mod account_mutations;
 pub mod accounts;
 pub mod granting;
 pub mod grants;
@@ -7,6 +8,7 @@ pub mod mutations;
 pub mod object;
 pub mod password;
 pub mod policy;
+pub mod roles;
 pub mod scope;
 pub mod scopes;
 pub mod sessions;
@@ -17,6 +19,7 @@ pub mod tokens;
 
 use std::sync::Arc;
 
+use entity::account_role::Role;
 use uuid::Uuid;
 
 pub use grants::{Grant, Links};
@@ -102,6 +105,12 @@ impl Viewer {
 }
 
 impl Viewer {
+    /// May the viewer give this role in a community, and end it?
+    pub fn appoints(&self, role: Role, community: Uuid) -> bool {
+        let there = self.grants.iter().filter(|grant| grant.community.is_none_or(|own| own == community));
+        there.flat_map(Grant::seats).any(|seat| policy::appoints(*seat, role))
+    }
+
     /// The unit that a viewer speaks for in a community: each unit knows recipients by other names.
     pub fn unit_in(&self, community: Uuid) -> Option<Uuid> {
         let held = self.grants.iter().filter(|grant| grant.community == Some(community));

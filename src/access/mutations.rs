@@ -1,12 +1,11 @@
 //! `signIn`, `signOut`, `changePassword`, `revokeSessions`: about who is asking, so they do not go through the write kit, which begins with that.
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
-use entity::{account, account_role};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use entity::account_role;
 use uuid::Uuid;
 
 use super::{
-    Resource, Viewer,
+    Resource, Viewer, grants,
     policy::Action,
     sessions::{self, Terms, Which},
     sign_in::{self, Asked},
@@ -243,20 +242,13 @@ async fn within_reach(ctx: &Context<'_>, viewer: &Viewer, name: &str, faults: &m
         return Ok(Some(viewer.account_id));
     }
     let reach = viewer.reach(Resource::AccountRole, Action::Decide);
-    let found = account::Entity::find()
-        .filter(account::Column::Name.eq(name))
-        .find_with_related(account_role::Entity)
-        .all(ctx.app().db.fresh())
-        .await?;
-    let found = found.into_iter().find(|(_, roles)| {
-        let mut held = roles.iter().filter(|role| role.revoked_at.is_none()).peekable();
-        // Nobody in a community decides about an operator, nor about whoever works elsewhere, too.
-        held.peek().is_some() && held.all(|role| reach.covers(role.community_id.unwrap_or_default()))
-    });
+    // Nobody in a community decides about an operator.
+    let decides = |role: &account_role::Model| reach.covers(role.community_id.unwrap_or_default());
+    let found = grants::account_of_theirs(ctx.app().db.fresh(), name, decides).await?;
     if found.is_none() {
         not_found(&["account"], faults);
     }
-    Ok(found.map(|(account, _)| account.id))
+    Ok(found.map(|account| account.id))
 }
 
 /// A value, or the refusals for the payload.

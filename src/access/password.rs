@@ -76,11 +76,19 @@ pub fn chosen(text: &str, account_name: &str) -> Result<SecretString, (UserError
 
 /// A password for one sign-in: 100 random bits, in letters that nobody mistakes for others.
 pub fn generated() -> SecretString {
-    const LETTERS: &[u8; 32] = b"23456789abcdefghjkmnpqrstuvwxyz*";
-    let mut bits = [0u8; 20];
-    getrandom::fill(&mut bits).expect("the operating system gives random bytes");
-    let groups = bits.chunks(5).map(|group| group.iter().map(|byte| LETTERS[usize::from(byte % 32)] as char).collect());
+    let groups = std::iter::repeat_with(|| letters::<5>(b"23456789abcdefghjkmnpqrstuvwxyz*")).take(4);
     SecretString::from(groups.collect::<Vec<String>>().join("-"))
+}
+
+/// What completes an account's name: not secret, and not to be guessed in a few tries.
+pub(super) fn few_letters() -> String {
+    letters::<4>(b"23456789abcdefghjkmnpqrstuvwxyz9")
+}
+
+fn letters<const N: usize>(among: &[u8; 32]) -> String {
+    let mut bits = [0u8; N];
+    getrandom::fill(&mut bits).expect("the operating system gives random bytes");
+    bits.iter().map(|byte| among[usize::from(byte % 32)] as char).collect()
 }
 
 /// Makes and compares hashes, a few at a time.
@@ -134,6 +142,14 @@ impl Hasher {
         .await
     }
 
+    /// The hash that is kept of a password from now on; none where the one that is kept is as strong already. Ask only with the right password.
+    pub async fn renewed(&self, right: &str, kept: &str) -> Result<Option<String>> {
+        match is_weaker(kept) {
+            true => self.hash(&normalised(right)).await.map(Some),
+            false => Ok(None),
+        }
+    }
+
     /// How many hashes were made or compared so far.
     pub fn made(&self) -> u64 {
         self.made.load(Ordering::Relaxed)
@@ -174,6 +190,16 @@ impl<'a> Waiting<'a> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Was it made with less work than hashes are made with now? What says nothing of that is no stronger.
+fn is_weaker(kept: &str) -> bool {
+    let Ok(kept) = PasswordHash::new(kept) else { return true };
+    let ours = kept.algorithm.as_str() == "argon2id" && kept.version == Some(Version::V0x13.into());
+    match Params::try_from(&kept) {
+        Ok(made) if ours => made.m_cost() < MEMORY_KIB || made.t_cost() < PASSES || made.p_cost() < LANES,
+        _ => true,
     }
 }
 
@@ -223,6 +249,22 @@ mod tests {
         assert_ne!(one.expose_secret(), other.expose_secret());
         assert_eq!(one.expose_secret().len(), 23);
         assert!(chosen(one.expose_secret(), "x").is_ok());
+    }
+
+    #[test]
+    fn a_hash_that_took_less_work_is_weaker_and_one_that_took_more_is_not() {
+        const REST: &str = "$c29tZXNhbHQxMjM0NTY3OA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        for (head, weaker) in [
+            ("$argon2id$v=19$m=19456,t=2,p=1", false),
+            ("$argon2id$v=19$m=65536,t=3,p=4", false),
+            ("$argon2id$v=19$m=19455,t=2,p=1", true),
+            ("$argon2id$v=19$m=65536,t=1,p=1", true),
+            ("$argon2i$v=19$m=19456,t=2,p=1", true),
+            ("$argon2id$v=16$m=19456,t=2,p=1", true),
+        ] {
+            assert_eq!(is_weaker(&format!("{head}{REST}")), weaker, "{head}");
+        }
+        assert!(is_weaker("plain"));
     }
 
     #[tokio::test]

@@ -45,7 +45,7 @@ pub async fn sign_in(app: &App, asked: Asked<'_>, terms: &Terms) -> Result<(acco
 
     let new_hash = match (asked.new_password, kept.one_time) {
         (Some(new), _) => Some(replacement(app, new, asked.password, &account.name, "newPassword").await?),
-        (None, false) => None,
+        (None, false) => app.passwords.renewed(asked.password, &kept.hash).await?,
         (None, true) => {
             attempt.succeeded(app.db.writer(), app.clock.now()).await?;
             return Err(change_first());
@@ -55,10 +55,22 @@ pub async fn sign_in(app: &App, asked: Asked<'_>, terms: &Terms) -> Result<(acco
     still(&tx, &account, &kept.hash, "password").await?;
     let origin = Origin { account: Some(account.id), ..asked.origin };
     let entry = |kind| Entry::of(kind).about("account", account.id).by("signIn");
-    if let Some(hash) = new_hash {
-        keep(&tx, app, account.id, hash, false).await?;
-        sessions::end(&tx, Which::AllOf { account: account.id, but: None }, app.clock.now()).await?;
-        audit::note(&tx, app, origin, entry(AuditKind::PasswordChanged)).await?;
+    match new_hash {
+        Some(hash) if asked.new_password.is_some() => {
+            keep(&tx, app, account.id, hash, false).await?;
+            sessions::end(&tx, Which::AllOf { account: account.id, but: None }, app.clock.now()).await?;
+            audit::note(&tx, app, origin, entry(AuditKind::PasswordChanged)).await?;
+        }
+        // The same password, kept better: nothing else changes.
+        Some(hash) => {
+            let row = password::ActiveModel { hash: Set(hash), ..Default::default() };
+            password::Entity::update_many()
+                .set(row)
+                .filter(password::Column::AccountId.eq(account.id))
+                .exec(&tx)
+                .await?;
+        }
+        None => {}
     }
     let begun = sessions::begin(&tx, app, account.id, terms).await?;
     attempt.succeeded(&tx, app.clock.now()).await?;

@@ -13,6 +13,7 @@ use tongxin::{
     context::App,
     error::{Error, Result},
     say,
+    staff::work,
 };
 
 #[derive(Subcommand)]
@@ -33,7 +34,8 @@ pub enum AccountCommand {
         #[arg(long, conflicts_with_all = ["ask_password", "password_stdin"])]
         no_password: bool,
     },
-    /// From now on none of its sessions and tokens are accepted; within a second on every node.
+    /// From now on none of its sessions and tokens are accepted; within a second on every node. Lists the open work that is left: community, staff member,
+    /// kind, title.
     Disable { name: String },
     /// Takes that back: its tokens are accepted again, and it can sign in.
     Enable { name: String },
@@ -84,7 +86,10 @@ pub async fn run(app: &App, what: AccountCommand) -> Result<()> {
             accounts::add_linked(app, &name, role, community.as_deref(), &links, given.as_ref()).await?;
             given.iter().for_each(tell);
         }
-        AccountCommand::Disable { name } => accounts::disable(app, &name, true).await?,
+        AccountCommand::Disable { name } => {
+            accounts::disable(app, &name, true).await?;
+            open_work(&work::left_with(app, &name).await?);
+        }
         AccountCommand::Enable { name } => accounts::disable(app, &name, false).await?,
         AccountCommand::Reset { name, password } => {
             let given = given(&password)?;
@@ -123,6 +128,15 @@ fn given(args: &PasswordArgs) -> Result<Given> {
         "The two passwords differ; nothing was changed.",
         "两次输入的密码不一致；未作任何改动。"
     )))
+}
+
+/// What somebody who goes leaves behind.
+fn open_work(left: &[String]) {
+    if left.is_empty() {
+        return;
+    }
+    eprintln!("Open work is left; `handOver` gives it to somebody else. 尚有未了工作，请用 `handOver` 交接：");
+    left.iter().for_each(|line| println!("{line}"));
 }
 
 /// A made-up password has to reach whoever will use it.

@@ -9,6 +9,7 @@ pub mod mutations;
 pub mod object;
 pub mod participation;
 pub mod queries;
+mod responsible;
 mod rules;
 mod scope;
 
@@ -18,3 +19,4 @@ pub use participation::{
     ParticipationRole, ProjectParticipation, ProjectParticipationFilter, ProjectParticipationOrder,
 };
 pub use queries::{ProjectFilter, ProjectOrder};
+pub(crate) use responsible::{hand_over, open_with};

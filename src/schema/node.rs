@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use uuid::Uuid;
 
 use crate::{
+    access::roles::AccountRole,
     activities::{Activity, ActivityOrganiser, ActivityResult, Attendance, Campaign, HeadCount, Session},
     aid::{AidProgramme, AidRecord},
     audit::AuditEntry,
@@ -65,7 +66,7 @@ nodes! {
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, ContributionItem, ContributionDevice,
     Contributor, AidProgramme,
     AidRecord, Facility, Asset, AssetTenure, Sponsorship, Instalment, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
-    ActivityOrganiser, Session, Attendance, HeadCount, ActivityResult, Event, AuditEntry,
+    ActivityOrganiser, Session, Attendance, HeadCount, ActivityResult, AccountRole, Event, AuditEntry,
 }
 
 #[derive(Default)]

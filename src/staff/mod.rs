@@ -6,6 +6,7 @@ pub mod mutations;
 pub mod object;
 pub mod queries;
 mod scope;
+pub mod work;
 
 pub(crate) use mutations::{follow_grid, open_postings};
 pub use object::{Posting, PostingRole, StaffMember};

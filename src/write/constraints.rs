@@ -28,6 +28,42 @@ const UNIQUE: &[Unique] = &[
         },
     },
     Unique {
+        name: "uq_account_name",
+        columns: "account.name",
+        field: &["name"],
+        says: || say!("There is an account of this name already; choose another name.", "该账号名已存在，请换一个。"),
+    },
+    Unique {
+        name: "uq_account_role_role_in_community",
+        columns: "account_role.account_id, account_role.role, account_role.community_id",
+        field: &["role"],
+        says: role_is_held,
+    },
+    Unique {
+        name: "uq_account_role_for_partner_unit",
+        columns: "account_role.account_id, account_role.community_id, account_role.partner_unit_id",
+        field: &["role"],
+        says: role_is_held,
+    },
+    Unique {
+        name: "uq_account_role_as_resident",
+        columns: "account_role.account_id, account_role.role, account_role.community_id, account_role.resident_id",
+        field: &["role"],
+        says: role_is_held,
+    },
+    Unique {
+        name: "uq_account_role_as_volunteer",
+        columns: "account_role.account_id, account_role.community_id, account_role.volunteer_id",
+        field: &["role"],
+        says: role_is_held,
+    },
+    Unique {
+        name: "uq_staff_member_account",
+        columns: "staff_member.community_id, staff_member.account_id",
+        field: &["staffMemberId"],
+        says: || say!("The account is that of another staff member already.", "该账号已属于其他工作人员。"),
+    },
+    Unique {
         name: "uq_sub_district_code",
         columns: "sub_district.code",
         field: &["code"],
@@ -297,6 +333,10 @@ const UNIQUE: &[Unique] = &[
         },
     },
 ];
+
+fn role_is_held() -> Message {
+    say!("The account holds this role already; end it first.", "该账号已担任该角色，请先终止。")
+}
 
 /// The refusal that a violation stands for; none for what is a fault of the program.
 pub(super) fn as_user_error(error: &DbErr) -> Option<UserError> {

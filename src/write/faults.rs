@@ -81,6 +81,10 @@ impl Faults {
         self.0.is_empty()
     }
 
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn into_errors(self) -> Vec<UserError> {
         self.0
     }

@@ -16,6 +16,9 @@ use crate::{
     say,
 };
 
+/// The most events that are written in one statement.
+const EVENTS: usize = 1_000;
+
 /// An event of a change that has several.
 pub struct Told<'d> {
     kind: &'static str,
@@ -74,14 +77,15 @@ impl Tx<'_> {
 
     /// Appends the events of a change that has several, in one statement.
     pub async fn events(&self, community: Uuid, told: Vec<Told<'_>>) -> Result<(), DbErr> {
-        if told.is_empty() {
-            return Ok(());
-        }
         let rows = told
             .into_iter()
             .map(|told| self.event_row((told.kind, told.subject), Some(community), told.fields, told.detail));
-        event::Entity::insert_many(rows).exec_without_returning(self.conn()).await?;
-        self.note_event();
+        let rows: Vec<_> = rows.collect();
+        // A statement takes a bounded number of values.
+        for some in rows.chunks(EVENTS) {
+            event::Entity::insert_many(some.iter().cloned()).exec_without_returning(self.conn()).await?;
+            self.note_event();
+        }
         Ok(())
     }
 

@@ -27,7 +27,7 @@ pub use void::{Voidable, refuse_voided, void};
 use crate::{
     access::{Resource, policy::Action},
     audit,
-    context::Ask,
+    context::{App, Ask},
     database::Databases,
     error::{Error, Result, UserError, UserErrorCode},
     relay::{Entity, Reading, Row, Selection},
@@ -60,6 +60,9 @@ pub trait Change: InputType {
 
     /// Checks and does it; gives the key of the object that the payload shows. Runs again after a conflict with another transaction.
     fn apply(&self, tx: &Tx<'_>) -> impl Future<Output = Result<Uuid, Refused>> + Send;
+
+    /// Once it is committed: what this process remembers of before may be wrong now.
+    fn committed(&self, _app: &App) {}
 }
 
 /// The answer to a mutation.
@@ -131,6 +134,7 @@ where
     let selection = Selection::under(ctx).child(ctx.query_env, C::Payload::TYPE, C::Payload::FIELD);
     match commit(ctx, &change).await {
         Ok(id) => {
+            change.committed(ctx.app());
             let objects = Reading::after_write(ctx)?.written(&change.shown(id), &selection).await?;
             Ok(C::Payload::new(objects, Vec::new()))
         }

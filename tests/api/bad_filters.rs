@@ -11,7 +11,7 @@ use crate::harness::{
 const FEW: Size = Size { residents: 12, projects: 2, units: 7 };
 
 /// Root lists with the type of their filter.
-const LISTS: [(&str, &str); 21] = [
+const LISTS: [(&str, &str); 22] = [
     ("residents", "ResidentFilter"),
     ("households", "HouseholdFilter"),
     ("aidRecords", "AidRecordFilter"),
@@ -33,6 +33,7 @@ const LISTS: [(&str, &str); 21] = [
     ("partyMemberships", "PartyMembershipFilter"),
     ("consents", "ConsentFilter"),
     ("auditEntries", "AuditEntryFilter"),
+    ("accountRoles", "AccountRoleFilter"),
 ];
 
 async fn ask(actor: &Actor, (list, of): (&str, &str), filter: &Value) -> Answer {

@@ -144,7 +144,7 @@ fn prefix(place: &Place) -> String {
         "responsibleId" | "staffMemberId" => "staff_member",
         "secondedById" | "partnerUnitId" => "partner_unit",
         "householdId" | "intoHouseholdId" => "household",
-        "gridId" | "intoGridId" => "grid",
+        "gridId" | "intoGridId" | "gridIds" => "grid",
         "buildingId" | "fromBuildingId" => "building",
         "facilityId" => "facility",
         "contributionId" => "contribution",
@@ -283,7 +283,7 @@ crate::on_both! {
             "recordSponsorship.firstDueOn",
             "addMilestone.dueOn", "recordCircumstance.endedOn", "recordConsent.expiresOn", "endCircumstance.endedOn", "planCampaign.startedOn", "planCampaign.endedOn",
             "amendCampaign.startedOn", "amendCampaign.endedOn", "scheduleSession.heldOn", "scheduleSession.startsAt", "scheduleSession.endsAt",
-            "amendSession.heldOn", "amendSession.startsAt", "amendSession.endsAt",
+            "amendSession.heldOn", "amendSession.startsAt", "amendSession.endsAt", "grantRole.startsOn", "grantRole.endsOn", "endRole.endsOn",
         ];
         try_all(&app, &["Date", "DateTime"], async |_, _, specimen, place| {
             let day = (app.app.clock.now() + chrono::Duration::days(2)).date_naive();

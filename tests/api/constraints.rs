@@ -195,6 +195,11 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "ck_account_role_partner_unit",
     ),
     ("a role that ends before it starts", "UPDATE account_role SET ended_on = '1990-01-01'", "ck_account_role_dates"),
+    (
+        "an account of two staff members",
+        "UPDATE staff_member SET account_id = (SELECT account_id FROM account_role WHERE role = 'OPERATOR')",
+        "uq_staff_member_account",
+    ),
     ("an account's name twice", "UPDATE account SET name = 'operator'", "uq_account_name"),
     ("a token's hash twice", "UPDATE token SET hash = {bytes}", "uq_token_hash"),
     ("a community's code twice", "UPDATE community SET code = '379999001001'", "uq_community_code"),
@@ -341,6 +346,7 @@ async fn world(app: &TestApp) {
     make::aid(&staff, &community, &head, &places, json!({ "quantity": "1", "programmeId": yearly })).await;
     let (team, volunteer) =
         (make::team(&staff, &community, "志愿队").await, make::volunteer(&staff, &community, &head).await);
+    make::staff_member(&staff, &community, "另一职员").await;
     let worker = make::staff_member(&staff, &community, "职员").await;
     let worker = json!({ "communityId": community, "kind": "COMMUNITY_WORKER", "staffMemberId": worker, "startedOn": "2021-01-01" });
     let worker = make::created(&staff, "enrolVolunteer", "volunteer", worker).await;

@@ -65,6 +65,7 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
         "Attendance" "attendance" bulk.attendances;
         "HeadCount" "head_count" bulk.head_counts;
         "ActivityResult" "activity_result" bulk.results;
+        "AccountRole" "account_role" bulk.account_roles;
     }
     let above = world.operator.ask("{ subDistricts { nodes { id } } communities { nodes { id } } }").await;
     for (list, of) in [("subDistricts", "SubDistrict"), ("communities", "Community")] {

@@ -155,6 +155,10 @@ crate::on_both! {
             assert_eq!(events != json!(0), reads, "{who:?}: events");
             let entries = actor.ask("{ auditEntries(first: 1) { totalCount } }").await.data()["auditEntries"]["totalCount"].clone();
             assert_eq!(entries != json!(0), matches!(who.role, Role::Secretary | Role::Auditor), "{who:?}: the audit stream");
+            let (roles, total) = whole(&actor, &List::new("accountRoles", "AccountRole")).await;
+            let decides = matches!(who.role, Role::Secretary | Role::Auditor);
+            let expected = if decides { roles::ids_in(&app, scene.here.community).await } else { BTreeSet::new() };
+            assert_eq!((total, roles.into_iter().collect::<BTreeSet<_>>()), (expected.len(), expected), "{who:?}: roles");
         }
         assert!(grids_are_half > 40, "only {grids_are_half} lists were seen in part");
     }

@@ -1,5 +1,6 @@
 //! Signing in with name and password: what sessions are good for, when they end, and what of it is kept.
 
+use argon2::PasswordHasher;
 use chrono::TimeDelta;
 use entity::{password, sign_in, token};
 use http::StatusCode;
@@ -36,7 +37,7 @@ async fn sign_out(actor: &Actor, everywhere: bool) -> Value {
 }
 
 /// Another node on the same database.
-async fn node(app: &TestApp) -> (std::sync::Arc<App>, axum::Router) {
+pub async fn node(app: &TestApp) -> (std::sync::Arc<App>, axum::Router) {
     let other = App::open(&app.options, MasterKey::from_bytes(MASTER_KEY)).await.unwrap();
     let web = Web { schema: schema::build(other.clone()), app: other.clone(), settings: HttpSettings::default() };
     (other, router(std::sync::Arc::new(web)))
@@ -100,6 +101,34 @@ crate::on_both! {
         assert_eq!(with(PASSWORD).await["session"]["name"], "li");
         assert_eq!(refusals(&sign_in(&app, "li", "given-out-on-paper").await), ["BAD_CREDENTIALS password"]);
         assert_eq!(who(&signed_in(&app, "li", PASSWORD).await).await, "li");
+    }
+
+    async fn a_hash_that_took_less_work_is_made_anew_at_the_next_sign_in_and_at_no_other_time(app: TestApp) {
+        person(&app, "zhang").await;
+        let kept = async || password::Entity::find().one(app.app.db.writer()).await.unwrap().unwrap();
+        let first = kept().await;
+        sign_in(&app, "zhang", PASSWORD).await;
+        assert_eq!(kept().await, first, "one that is as strong as those made now stays");
+
+        let params = argon2::Params::new(8 * 1024, 1, 1, None).unwrap();
+        let weak = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+        let weak = weak.hash_password_with_salt(PASSWORD.as_bytes(), &[7; 16]).unwrap().to_string();
+        let session = signed_in(&app, "zhang", PASSWORD).await;
+        app.run(&format!("UPDATE password SET hash = '{weak}'")).await;
+        assert_eq!(refusals(&sign_in(&app, "zhang", "wrong password").await), ["BAD_CREDENTIALS password"]);
+        assert_eq!(kept().await.hash, weak, "a wrong password makes nothing anew");
+        assert_eq!(sign_in(&app, "zhang", PASSWORD).await["userErrors"], json!([]));
+        let renewed = kept().await;
+        assert!(renewed.hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", renewed.hash);
+        assert_eq!((renewed.one_time, renewed.set_at), (false, first.set_at), "it is the password of before");
+        assert_eq!(who(&session).await, "zhang", "no session ends");
+        assert_eq!(sign_in(&app, "zhang", PASSWORD).await["userErrors"], json!([]));
+        assert_eq!(kept().await, renewed);
+
+        // One that was given out and is weak is replaced by the new one, not kept better.
+        app.run(&format!("UPDATE password SET hash = '{weak}', one_time = TRUE")).await;
+        assert_eq!(refusals(&sign_in(&app, "zhang", PASSWORD).await), ["PASSWORD_CHANGE_REQUIRED newPassword"]);
+        assert_eq!(kept().await.hash, weak);
     }
 
     async fn a_changed_password_ends_the_other_sessions_and_no_token(app: TestApp) {

@@ -162,6 +162,20 @@ specimens! {
         json!({ "id": make::paired(&w.staff, &w.community, &unit).await, "expectedVersion": 1 })
     };
 
+    grantRole by Operator: |w| {
+        let (account, grid) = (account(w).await.0, make::grid(&w.staff, &w.community, &w.name("网格")).await);
+        json!({
+            "communityId": w.community, "account": account, "role": "STAFF", "gridIds": [grid], "staffMemberId": worker(w).await,
+            "startsOn": "2190-01-01", "endsOn": "2199-12-31",
+        })
+    };
+    endRole by Operator: |w| json!({ "id": account(w).await.1, "expectedVersion": 1 });
+    handOver by Staff: |w| {
+        let (from, to) = (worker(w).await, make::posted(&w.staff, &w.community, &w.name("职员")).await);
+        let project = json!({ "communityId": w.community, "title": w.name("项目"), "responsibleId": from });
+        make::created(&w.staff, "proposeProject", "project", project).await;
+        json!({ "fromId": from, "toId": to })
+    };
     registerStaffMember by Staff: |w| json!({ "communityId": w.community, "fullName": w.name("职员"), "phone": "0532-86888888" });
     amendStaffMember by Staff: |w| json!({ "id": worker(w).await, "expectedVersion": 1, "fullName": w.name("职员") });
     postStaffMember by Staff: |w| json!({
@@ -437,6 +451,14 @@ async fn moved_out(w: &World) -> (String, String) {
     let input = json!({ "residentIds": [resident], "on": "2021-06-01" });
     let event = make::created(&w.staff, "recordMoveOut", "lifeEvent", input).await;
     (resident, event)
+}
+
+/// Somebody who audits: the name of the account, and the id of the role.
+async fn account(w: &World) -> (String, String) {
+    let name = w.name("账号");
+    let input = json!({ "communityId": w.community, "name": name, "role": "AUDITOR" });
+    let role = make::created(&w.operator, "createAccount", "accountRole", input).await;
+    (name, role)
 }
 
 async fn worker(w: &World) -> String {

@@ -2,9 +2,11 @@
 //!
 //! This is the only place that decides. Slices say what they are about to do and get a scope back; `docs/roles.md` is generated from here.
 
+mod appointing;
 mod keepers;
 mod members;
 
+pub use appointing::appoints;
 use entity::account_role::Role;
 
 /// A kind of record.
@@ -280,7 +282,7 @@ pub fn as_markdown() -> String {
             out += &format!("| {resource:?} | {} |\n", cells.join(" | "));
         }
     }
-    out
+    out + &appointing::as_markdown()
 }
 
 fn cell(rule: Rule, action: Action) -> String {

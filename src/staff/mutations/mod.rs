@@ -1,12 +1,14 @@
 //! Putting staff on file, correcting what the file says, and posting them.
 
 mod follow;
+mod hand_over;
 mod member;
 mod post;
 
 use async_graphql::{Context, Object};
 
 pub(crate) use follow::{follow_grid, open_postings};
+pub use hand_over::*;
 pub use member::*;
 pub use post::*;
 
@@ -50,6 +52,15 @@ impl StaffMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Which posting, and its last day (终止内容).")] input: EndPostingInput,
     ) -> Result<EndPostingPayload> {
+        write(ctx, input).await
+    }
+
+    /// Gives all that a staff member has open, as `openWork` tells, to another; all of it or nothing (工作交接).
+    async fn hand_over(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From whom, to whom (交接内容).")] input: HandOverInput,
+    ) -> Result<HandOverPayload> {
         write(ctx, input).await
     }
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
-    account, activity, activity_organiser, activity_result, aid_programme, aid_record, asset, asset_tenure, attendance,
+    account, account_role, account_role_grid, activity, activity_organiser, activity_result, aid_programme, aid_record, asset, asset_tenure, attendance,
     building, campaign, circumstance, community, consent, contribution, contribution_device, contribution_item,
     contributor, data_key, facility, grid, head_count, household, household_membership, instalment, life_closure,
     life_event, milestone, pairing, partner_unit, partner_unit_alias, party_membership, posting, project,
@@ -14,7 +14,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Model
 use tongxin::relay::id;
 use uuid::Uuid;
 
-use super::{TestApp, bulk_life, bulk_rows};
+use super::{TestApp, bulk_life, bulk_roles, bulk_rows};
 
 /// How much of what.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +79,9 @@ pub struct Bulk {
     pub results: Vec<activity_result::Model>,
     pub life_events: Vec<life_event::Model>,
     pub life_closures: Vec<life_closure::Model>,
+    pub accounts: Vec<account::Model>,
+    pub account_roles: Vec<account_role::Model>,
+    pub account_role_grids: Vec<account_role_grid::Model>,
 }
 
 /// Fills a community that is there already, by its id as clients see it.
@@ -91,6 +94,8 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     let mut bulk = Bulk { community: key_of(community), account: account.id, ..Bulk::default() };
     bulk_rows::make(&mut bulk, &app.app, size);
     bulk_life::life(&mut bulk, &app.app);
+    bulk_roles::roles(&mut bulk, &app.app);
+    insert(app, &bulk.accounts).await;
     insert(app, &bulk.keys).await;
     insert(app, &bulk.grids).await;
     insert(app, &bulk.closed_grids).await;
@@ -136,6 +141,8 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &bulk.results).await;
     insert(app, &bulk.life_events).await;
     insert(app, &bulk.life_closures).await;
+    insert(app, &bulk.account_roles).await;
+    insert(app, &bulk.account_role_grids).await;
     bulk
 }
 

@@ -53,6 +53,14 @@ pub async fn staff_member(staff: &Actor, community: &str, name: &str) -> String 
     created(staff, "registerStaffMember", "staffMember", json!({ "communityId": community, "fullName": name })).await
 }
 
+/// A staff member who works for the community since 2021.
+pub async fn posted(staff: &Actor, community: &str, name: &str) -> String {
+    let member = staff_member(staff, community, name).await;
+    let post = json!({ "staffMemberId": member, "role": "COMMUNITY_WORKER", "startedOn": "2021-01-01" });
+    created(staff, "postStaffMember", "posting", post).await;
+    member
+}
+
 pub async fn programme(staff: &Actor, community: &str, name: &str, scope: &str) -> String {
     let input = json!({ "communityId": community, "name": name, "scope": scope });
     created(staff, "establishAidProgramme", "aidProgramme", input).await

@@ -77,7 +77,14 @@ pub async fn account(app: &TestApp, name: &str, community: Uuid, roles: &[Who]) 
     actor
 }
 
-/// What somebody sees in each list of the root, but for the feed; the lists that are not named hold nothing for them.
+/// The roles that are held, were held or will be held in a community.
+pub async fn ids_in(app: &TestApp, community: Uuid) -> BTreeSet<String> {
+    let there = account_role::Entity::find().filter(account_role::Column::CommunityId.eq(community));
+    let rows = there.all(app.app.db.writer()).await.unwrap();
+    rows.iter().map(|row| encode("account_role", row.id)).collect()
+}
+
+/// What somebody sees in each list of the root, but for the feed and the roles of accounts; the lists that are not named hold nothing for them.
 pub fn seen(bulk: &Bulk, who: &Who) -> BTreeMap<&'static str, BTreeSet<String>> {
     let mut seen: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
     let mut see = |list: &'static str, prefix: &'static str, keys: Vec<Uuid>| {
