@@ -27,6 +27,7 @@ object! {
     community = |row| Some(row.community_id);
     scope = scope::of_attendances;
     edges = edges::of_attendance;
+    classed = { category: Sensitive, note: Personal, voidReason: Personal };
 }
 
 /// As what a person came (参加者类别).
@@ -92,12 +93,12 @@ impl Attendance {
     /// As what the person came; null where you may not read sensitive data, of everybody alike: if only those who came as of the Party were left out, the
     /// gap would tell it (参加者类别).
     async fn category(&self) -> Option<AttendeeCategory> {
-        self.0.may_read(Class::Sensitive).then(|| self.0.category.into())
+        self.0.reads("category").then(|| self.0.category.into())
     }
 
     /// A remark; null where you may not read personal data (备注).
     async fn note(&self) -> Option<&str> {
-        self.0.note.as_deref().filter(|_| self.0.may_read(Class::Personal))
+        self.0.note.as_deref().filter(|_| self.0.reads("note"))
     }
 
     /// When the record was found to be wrong; it stays on file, in no list and in no figure (作废时间).
@@ -107,7 +108,7 @@ impl Attendance {
 
     /// Why the record was voided; null where you may not read personal data (作废原因).
     async fn void_reason(&self) -> Option<&str> {
-        self.0.void_reason.as_deref().filter(|_| self.0.may_read(Class::Personal))
+        self.0.void_reason.as_deref().filter(|_| self.0.reads("voidReason"))
     }
 
     /// When it was put on file (登记时间).

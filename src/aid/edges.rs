@@ -2,7 +2,7 @@
 
 use entity::aid_record;
 
-use super::{object::AidRecord, programme::AidProgramme};
+use super::{object::AidRecord, programme::AidProgramme, recipient};
 use crate::{
     communities::Community, contributions::Contribution, households::Household, projects::Project, relay::Edge,
     residents::Resident,
@@ -12,6 +12,7 @@ pub fn of_record(field: &str) -> Option<Edge<AidRecord>> {
     Some(match field {
         "community" => Edge::<AidRecord>::one::<Community>(|row| Some(row.community_id)),
         "resident" => Edge::<AidRecord>::one::<Resident>(|row| row.resident_id),
+        "recipientName" => recipient::names(),
         "household" => Edge::<AidRecord>::one::<Household>(|row| row.household_id),
         "programme" => Edge::<AidRecord>::one::<AidProgramme>(|row| row.programme_id),
         "contribution" => Edge::<AidRecord>::one::<Contribution>(|row| Some(row.contribution_id)),

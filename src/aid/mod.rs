@@ -9,6 +9,7 @@ pub mod mutations;
 pub mod object;
 pub mod programme;
 pub mod queries;
+mod recipient;
 mod rules;
 mod scope;
 

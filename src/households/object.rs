@@ -5,11 +5,12 @@ use entity::{household, household_membership};
 
 use super::{edges, scope};
 use crate::{
-    access::{Class, Resource},
+    access::Resource,
     aid::{AidRecord, AidRecordFilter, AidRecordOrder},
     communities::{Building, Community},
     error::Result,
     object,
+    privacy::mask,
     relay::{Connection, id},
     residents::Resident,
     scalars::{Date, DateTime},
@@ -20,6 +21,7 @@ object! {
     community = |row| Some(row.community_id);
     scope = scope::of_households;
     edges = edges::of_household;
+    classed = { unit: Personal, room: Personal };
 }
 
 object! {
@@ -78,12 +80,12 @@ impl Household {
 
     /// The staircase, where the building has several (单元).
     async fn unit(&self) -> Option<&str> {
-        self.0.unit.as_deref().filter(|_| self.0.may_read(Class::Personal))
+        self.0.unit.as_deref().filter(|_| self.0.reads("unit"))
     }
 
     /// The room; `*` where you may not read personal data (室).
     async fn room(&self) -> &str {
-        if self.0.may_read(Class::Personal) { &self.0.room } else { "*" }
+        if self.0.reads("room") { &self.0.room } else { mask::room(&self.0.room) }
     }
 
     /// The head; null while nobody lives here (户主).

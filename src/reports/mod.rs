@@ -5,6 +5,7 @@
 //! it might have meant instead, is in `docs/reports.md`; both are worth reading before a definition is changed.
 
 mod activities;
+mod few;
 mod given;
 mod impact;
 mod look;

@@ -24,6 +24,7 @@ pub mod make;
 pub mod naive;
 pub mod roles;
 pub mod searching;
+pub mod stage;
 pub mod tables;
 pub mod together;
 pub mod types;
