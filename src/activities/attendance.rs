@@ -65,9 +65,9 @@ impl Attendance {
         self.0.version
     }
 
-    /// The session (场次).
-    async fn session(&self, ctx: &Context<'_>) -> Result<Session> {
-        self.0.present(ctx)
+    /// The session; null where you may see that somebody came and not the session (场次).
+    async fn session(&self, ctx: &Context<'_>) -> Result<Option<Session>> {
+        self.0.edge(ctx)
     }
 
     /// The person, if a resident (居民).

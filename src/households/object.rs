@@ -73,9 +73,9 @@ impl Household {
         self.0.present(ctx)
     }
 
-    /// The building (楼栋).
-    async fn building(&self, ctx: &Context<'_>) -> Result<Building> {
-        self.0.present(ctx)
+    /// The building; null where you may not see it (楼栋).
+    async fn building(&self, ctx: &Context<'_>) -> Result<Option<Building>> {
+        self.0.edge(ctx)
     }
 
     /// The staircase, where the building has several (单元).
@@ -136,9 +136,9 @@ impl HouseholdMembership {
         self.0.version
     }
 
-    /// The household (户).
-    async fn household(&self, ctx: &Context<'_>) -> Result<Household> {
-        self.0.present(ctx)
+    /// The household; null where you may not see it, such as one that the resident left and that is out of your reach (户).
+    async fn household(&self, ctx: &Context<'_>) -> Result<Option<Household>> {
+        self.0.edge(ctx)
     }
 
     /// The member (居民).

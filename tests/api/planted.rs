@@ -1,6 +1,6 @@
 //! Values that nobody could take for others, on rows of one's own and of others: whatever is asked, they show where they may be shown and nowhere else.
 
-use entity::aid_record;
+use entity::{aid_record, resident::Sex};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Value, json};
 use tongxin::relay::id::encode;
@@ -57,11 +57,14 @@ async fn planted(app: &TestApp, stage: &Stage) -> Garden {
     for (place, (actor, row, name, told, called)) in people.into_iter().enumerate() {
         // The volunteer among the columns is the first of them.
         let volunteer = if place == 0 { ["volunteer"].as_slice() } else { nobody };
+        // The card's last digit but one says the sex.
+        let sex = if row.sex == Sex::Male { 1 } else { 2 };
+        let card = id_card(&format!("370202193{place}07190{place}{sex}"));
         let input = json!({
             "fullName": garden.plant(name, &[&told.concat(), volunteer]),
             "phone": garden.plant(format!("1596666100{place}"), &called),
             "birthDate": garden.plant(format!("193{place}-07-19"), &told),
-            "idDocument": { "kind": "RESIDENT_ID_CARD", "number": garden.plant(id_card(&format!("370202193{place}071900{place}")), &[]) },
+            "idDocument": { "kind": "RESIDENT_ID_CARD", "number": garden.plant(card, &[]) },
         });
         amend(actor, "amendResident", "resident", &encode("resident", row.id), input).await;
     }

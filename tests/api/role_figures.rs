@@ -163,7 +163,7 @@ crate::on_both! {
     async fn a_report_is_made_of_the_rows_that_a_role_sees(app: TestApp) {
         let scene = Scene::new(&app).await;
         let tables = Tables::read(&app).await;
-        let (community, mut nulls) = (encode("community", scene.here.community), 0);
+        let community = encode("community", scene.here.community);
         for (place, who) in scene.cast().iter().enumerate() {
             let actor = scene.account(&app, &format!("report-{place}"), std::slice::from_ref(who)).await;
             let own = only(&tables, &seen(&scene.here, who));
@@ -183,7 +183,6 @@ crate::on_both! {
                                 for number in ["residents", "households", "members"] {
                                     if let Some(number) = of.get_mut(number) {
                                         *number = told(number);
-                                        nulls += usize::from(number.is_null());
                                     }
                                 }
                             }
@@ -194,7 +193,6 @@ crate::on_both! {
                 }
             }
         }
-        assert!(nulls > 0, "nothing was hidden");
     }
 
     async fn a_search_finds_what_a_role_sees_and_is_called_so(app: TestApp) {

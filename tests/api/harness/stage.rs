@@ -45,7 +45,7 @@ pub struct Column {
 }
 
 impl Column {
-    fn new(name: &'static str, seat: Option<Seat>, actor: Actor) -> Self {
+    pub fn new(name: &'static str, seat: Option<Seat>, actor: Actor) -> Self {
         Self { name, seat, actor, heard: Mutex::default() }
     }
 

@@ -22,14 +22,14 @@ pub fn table(stage: &Stage, lines: &[Line]) -> String {
     all.join("\n") + "\n"
 }
 
-/// Fails where the file says something else, and says where to find what came out.
-pub fn compare(name: &str, found: &str) {
+/// Where the file says something else; first of all, where to find what came out.
+pub fn differences(name: &str, found: &str) -> Vec<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/snapshots").join(name);
     let kept = fs::read_to_string(&file).unwrap_or_default();
     // A comment of people may stand anywhere.
     let said: Vec<&str> = kept.lines().filter(|line| !line.starts_with('#')).collect();
     if said.iter().copied().eq(found.lines()) {
-        return;
+        return Vec::new();
     }
     let beside = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&beside, found).unwrap();
@@ -38,10 +38,9 @@ pub fn compare(name: &str, found: &str) {
     let after: BTreeSet<String> = found.lines().map(|line| squeezed(&line)).collect();
     let gone = before.difference(&after).map(|line| format!("- {line}"));
     let new = after.difference(&before).map(|line| format!("+ {line}"));
-    let changes: Vec<String> = gone.chain(new).collect();
-    panic!(
-        "tests/api/snapshots/{name} says otherwise. What came out is in {}; read each line, and take the file over where it is right:\n{}",
-        beside.display(),
-        changes.join("\n")
+    let place = format!(
+        "tests/api/snapshots/{name} says otherwise. What came out is in {}; read each line, and take the file over where it is right:",
+        beside.display()
     );
+    [place].into_iter().chain(gone).chain(new).collect()
 }
