@@ -90,7 +90,7 @@ async fn planted(app: &TestApp, stage: &Stage) -> Garden {
     make::created(staff, "recordConsent", "consent", guardian).await;
     // A remark on what somebody was given; who paid for it sees the grant without the remark.
     let note = garden.plant("因瘫痪在床", &[operator, keepers]);
-    let of = aid_record::Column::ResidentId.eq(here.residents[3].id);
+    let of = aid_record::Column::ResidentId.eq(here.residents[4].id);
     let update = aid_record::Entity::update_many().col_expr(aid_record::Column::Note, Expr::value(note)).filter(of);
     assert!(update.exec(app.app.db.writer()).await.unwrap().rows_affected > 0);
     garden
