@@ -136,7 +136,7 @@ async fn filters(stage: &Stage, root: &FieldOf, lists: &[Filtered], contract: &C
     let own =
         own.unwrap_or_else(|| panic!("write specimens of the filter of `{}` in tests/api/specimen_filters", root.name));
     let sole = |filter: &Value, field: &str| {
-        filter.as_object().is_some_and(|parts| parts.len() == 1 && !parts[field].is_null())
+        filter.as_object().is_some_and(|parts| parts.len() == 1 && parts.get(field).is_some_and(|part| !part.is_null()))
     };
     let mut lines = Vec::new();
     for field in contract.fields(&format!("{of}Filter")) {
