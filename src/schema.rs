@@ -9,7 +9,7 @@ use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder};
 
 pub use described::Described;
 pub(crate) use node::fetch;
-pub use node::{Node, TYPES};
+pub use node::{CLASSED, Node, TYPES};
 
 use crate::{
     access::{

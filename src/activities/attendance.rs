@@ -28,6 +28,7 @@ object! {
     community = |row| Some(row.community_id);
     scope = scope::of_attendances;
     edges = edges::of_attendance;
+    classed = { category: Sensitive, note: Personal, voidReason: Personal };
 }
 
 /// As what a person came (参加者类别).
@@ -70,9 +71,9 @@ impl Attendance {
         History::of(self)
     }
 
-    /// The session (场次).
-    async fn session(&self, ctx: &Context<'_>) -> Result<Session> {
-        self.0.present(ctx)
+    /// The session; null where you may see that somebody came and not the session (场次).
+    async fn session(&self, ctx: &Context<'_>) -> Result<Option<Session>> {
+        self.0.edge(ctx)
     }
 
     /// The person, if a resident (居民).
@@ -98,12 +99,12 @@ impl Attendance {
     /// As what the person came; null where you may not read sensitive data, of everybody alike: if only those who came as of the Party were left out, the
     /// gap would tell it (参加者类别).
     async fn category(&self) -> Option<AttendeeCategory> {
-        self.0.may_read(Class::Sensitive).then(|| self.0.category.into())
+        self.0.reads("category").then(|| self.0.category.into())
     }
 
     /// A remark; null where you may not read personal data (备注).
     async fn note(&self) -> Option<&str> {
-        self.0.note.as_deref().filter(|_| self.0.may_read(Class::Personal))
+        self.0.note.as_deref().filter(|_| self.0.reads("note"))
     }
 
     /// When the record was found to be wrong; it stays on file, in no list and in no figure (作废时间).
@@ -113,7 +114,7 @@ impl Attendance {
 
     /// Why the record was voided; null where you may not read personal data (作废原因).
     async fn void_reason(&self) -> Option<&str> {
-        self.0.void_reason.as_deref().filter(|_| self.0.may_read(Class::Personal))
+        self.0.void_reason.as_deref().filter(|_| self.0.reads("voidReason"))
     }
 
     /// When it was put on file (登记时间).

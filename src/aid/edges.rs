@@ -6,7 +6,7 @@ use entity::aid_record::{self, AidStatus};
 use sea_orm::{ColumnTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{decision::STANDING, object::AidRecord, programme::AidProgramme};
+use super::{decision::STANDING, object::AidRecord, programme::AidProgramme, recipient};
 use crate::{
     communities::Community,
     contributions::{Contribution, ContributionDevice, ContributionItem},
@@ -20,6 +20,7 @@ pub fn of_record(field: &str) -> Option<Edge<AidRecord>> {
     Some(match field {
         "community" => Edge::<AidRecord>::one::<Community>(|row| Some(row.community_id)),
         "resident" => Edge::<AidRecord>::one::<Resident>(|row| row.resident_id),
+        "recipientName" => recipient::names(),
         "household" => Edge::<AidRecord>::one::<Household>(|row| row.household_id),
         "programme" => Edge::<AidRecord>::one::<AidProgramme>(|row| row.programme_id),
         "contribution" => Edge::<AidRecord>::one::<Contribution>(|row| Some(row.contribution_id)),

@@ -13,6 +13,7 @@ pub mod object;
 pub(crate) mod period;
 pub mod programme;
 pub mod queries;
+mod recipient;
 mod rules;
 mod scope;
 

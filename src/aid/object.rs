@@ -10,7 +10,7 @@ use super::{
     scope,
 };
 use crate::{
-    access::{Class, Resource},
+    access::Resource,
     communities::Community,
     context::Ask,
     contributions::{Contribution, ContributionDevice, ContributionItem},
@@ -30,6 +30,8 @@ object! {
     community = |row| Some(row.community_id);
     scope = scope::of_records;
     edges = edges::of_record;
+    // Free text tells of the recipient's circumstances.
+    classed = { recipientName: Personal, statusReason: Sensitive, note: Sensitive };
 }
 
 /// How far a grant is (帮扶状态): PLANNED, APPROVED, DELIVERED; or it ends as REFUSED, CANCELLED, RETURNED or REVERSED.
@@ -99,6 +101,12 @@ impl AidRecord {
         ctx.app().keys.alias(ctx.caller().unit_in(self.0.community_id), recipient)
     }
 
+    /// The resident's name: where you read personal data, and for the unit that paid, as long as the resident's consent to its being told holds. Null
+    /// otherwise, and for a household's (受助人姓名).
+    async fn recipient_name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        self.0.edge(ctx)
+    }
+
     /// The programme under whose rules it is given; null outside any (帮扶项目).
     async fn programme(&self, ctx: &Context<'_>) -> Result<Option<AidProgramme>> {
         self.0.edge(ctx)
@@ -136,7 +144,7 @@ impl AidRecord {
 
     /// Why it was refused, cancelled, returned or reversed; null otherwise, and where you may not read sensitive data (状态原因).
     async fn status_reason(&self) -> Option<&str> {
-        self.sensitive(self.0.status_reason.as_deref())
+        self.0.status_reason.as_deref().filter(|_| self.0.reads("statusReason"))
     }
 
     /// How many, in the contribution's unit; null where nothing was counted, as with CASH (数量).
@@ -158,7 +166,7 @@ impl AidRecord {
 
     /// A remark; null where there is none, and where you may not read sensitive data (备注).
     async fn note(&self) -> Option<&str> {
-        self.sensitive(self.0.note.as_deref())
+        self.0.note.as_deref().filter(|_| self.0.reads("note"))
     }
 
     /// When it was put on file (登记时间).
@@ -194,12 +202,5 @@ impl AidRecord {
     /// The record that took it out of the books; null unless it is REVERSED (冲正本记录的记录).
     async fn reversed_by(&self, ctx: &Context<'_>) -> Result<Option<AidRecord>> {
         self.0.edge(ctx)
-    }
-}
-
-impl AidRecord {
-    /// Free text about a grant tells of the recipient's circumstances.
-    fn sensitive<T>(&self, value: Option<T>) -> Option<T> {
-        value.filter(|_| self.0.may_read(Class::Sensitive))
     }
 }

@@ -2,7 +2,10 @@
 
 use chrono::NaiveDate;
 use entity::consent::{self, Column};
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::SelectStatement,
+};
 use uuid::Uuid;
 
 use super::queries::valid_on;
@@ -22,4 +25,15 @@ pub(crate) async fn holds(
         .filter(Condition::all().add_option(unit.map(|unit| Column::PartnerUnitId.eq(unit))))
         .filter(valid_on(day));
     Ok(found.count(tx.conn()).await? > 0)
+}
+
+/// The residents whose consent that a unit is told who they are holds on this day.
+pub(crate) fn residents_who_share_with(unit: Uuid, day: NaiveDate) -> SelectStatement {
+    consent::Entity::find()
+        .select_only()
+        .column(Column::ResidentId)
+        .filter(Column::Purpose.eq(consent::ConsentPurpose::ShareWithPartner))
+        .filter(Column::PartnerUnitId.eq(unit))
+        .filter(valid_on(day))
+        .into_query()
 }

@@ -5,7 +5,7 @@ use entity::consent;
 
 use super::{edges, scope};
 use crate::{
-    access::{Class, Resource},
+    access::Resource,
     communities::Community,
     enum_filter,
     error::Result,
@@ -23,6 +23,7 @@ object! {
     community = |row| Some(row.community_id);
     scope = scope::of_consents;
     edges = edges::of_consent;
+    classed = { guardianName: Personal, note: Personal, withdrawnReason: Personal };
 }
 
 /// What a person consents to (同意事项).
@@ -125,12 +126,12 @@ impl Consent {
     /// The guardian's name, if not a resident; masked where you may not read personal data (监护人姓名).
     async fn guardian_name(&self) -> Option<String> {
         let name = self.0.guardian_name.as_ref()?;
-        Some(if self.0.may_read(Class::Personal) { name.clone() } else { mask::name(name) })
+        Some(if self.0.reads("guardianName") { name.clone() } else { mask::name(name) })
     }
 
     /// What else was said, such as where the paper is kept; null where you may not read personal data (备注).
     async fn note(&self) -> Option<&str> {
-        self.0.note.as_deref().filter(|_| self.0.may_read(Class::Personal))
+        self.0.note.as_deref().filter(|_| self.0.reads("note"))
     }
 
     /// The first day on which it holds (同意日期).
@@ -150,7 +151,7 @@ impl Consent {
 
     /// Why it was withdrawn; null where you may not read personal data (撤回原因).
     async fn withdrawn_reason(&self) -> Option<&str> {
-        self.0.withdrawn_reason.as_deref().filter(|_| self.0.may_read(Class::Personal))
+        self.0.withdrawn_reason.as_deref().filter(|_| self.0.reads("withdrawnReason"))
     }
 
     /// When it was put on file (登记时间).

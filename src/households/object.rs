@@ -5,12 +5,13 @@ use entity::{household, household_membership};
 
 use super::{edges, scope};
 use crate::{
-    access::{Class, Resource},
+    access::Resource,
     aid::{AidRecord, AidRecordFilter, AidRecordOrder},
     communities::{Building, Community},
     error::Result,
     events::History,
     object,
+    privacy::mask,
     relay::{Connection, id},
     residents::Resident,
     scalars::{Date, DateTime},
@@ -21,6 +22,7 @@ object! {
     community = |row| Some(row.community_id);
     scope = scope::of_households;
     edges = edges::of_household;
+    classed = { unit: Personal, room: Personal };
 }
 
 object! {
@@ -77,19 +79,19 @@ impl Household {
         self.0.present(ctx)
     }
 
-    /// The building (楼栋).
-    async fn building(&self, ctx: &Context<'_>) -> Result<Building> {
-        self.0.present(ctx)
+    /// The building; null where you may not see it (楼栋).
+    async fn building(&self, ctx: &Context<'_>) -> Result<Option<Building>> {
+        self.0.edge(ctx)
     }
 
     /// The staircase, where the building has several (单元).
     async fn unit(&self) -> Option<&str> {
-        self.0.unit.as_deref().filter(|_| self.0.may_read(Class::Personal))
+        self.0.unit.as_deref().filter(|_| self.0.reads("unit"))
     }
 
     /// The room; `*` where you may not read personal data (室).
     async fn room(&self) -> &str {
-        if self.0.may_read(Class::Personal) { &self.0.room } else { "*" }
+        if self.0.reads("room") { &self.0.room } else { mask::room(&self.0.room) }
     }
 
     /// The head; null while nobody lives here (户主).
@@ -145,9 +147,9 @@ impl HouseholdMembership {
         History::of(self)
     }
 
-    /// The household (户).
-    async fn household(&self, ctx: &Context<'_>) -> Result<Household> {
-        self.0.present(ctx)
+    /// The household; null where you may not see it, such as one that the resident left and that is out of your reach (户).
+    async fn household(&self, ctx: &Context<'_>) -> Result<Option<Household>> {
+        self.0.edge(ctx)
     }
 
     /// The member (居民).

@@ -19,7 +19,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use axum::{
     Extension, Router, middleware,
     response::Response,
-    routing::{any, get},
+    routing::{MethodRouter, any, get},
     serve::ListenerExt,
 };
 use http::{HeaderValue, Method, StatusCode, header};
@@ -91,6 +91,27 @@ struct Http {
     types: shape::Types,
 }
 
+/// Everything that is served.
+fn routes() -> [(&'static str, MethodRouter<Arc<Http>>); 10] {
+    [
+        ("/graphql", any(graphql::endpoint)),
+        ("/", get(pages::root)),
+        ("/graphiql", get(pages::graphiql)),
+        ("/graphiql/", get(pages::graphiql)),
+        ("/graphiql/favicon.svg", get(pages::favicon)),
+        ("/graphiql/assets/{*name}", get(pages::asset)),
+        ("/overview", get(pages::overview)),
+        ("/overview/", get(pages::overview)),
+        ("/healthz", get(health::alive)),
+        ("/readyz", get(health::ready)),
+    ]
+}
+
+/// The addresses of all that is served, for whoever asks what can be reached.
+pub fn paths() -> Vec<&'static str> {
+    routes().into_iter().map(|(path, _)| path).collect()
+}
+
 pub fn router(web: Arc<Web>) -> Router {
     let settings = &web.settings;
     let (cors, documents) = (cors(&settings.cors_origins), settings.document_cache);
@@ -99,19 +120,8 @@ pub fn router(web: Arc<Web>) -> Router {
     let large = SizeAbove::new(COMPRESSED_FROM as _).and(NotForContentType::const_new("font/"));
     let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(large);
 
-    let routes = Router::new()
-        .route("/graphql", any(graphql::endpoint))
-        .route("/", get(pages::root))
-        .route("/graphiql", get(pages::graphiql))
-        .route("/graphiql/", get(pages::graphiql))
-        .route("/graphiql/favicon.svg", get(pages::favicon))
-        .route("/graphiql/assets/{*name}", get(pages::asset))
-        .route("/overview", get(pages::overview))
-        .route("/overview/", get(pages::overview))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .fallback(nothing_here)
-        .layer(compression);
+    let served = routes().into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods));
+    let routes = served.fallback(nothing_here).layer(compression);
     let routes = match cors {
         Some(cors) => routes.layer(cors),
         None => routes,

@@ -4,7 +4,12 @@ use async_graphql::{InputType, OutputType};
 use sea_orm::{Condition, EntityTrait, Select};
 use uuid::Uuid;
 
-use super::{edge::Edge, filter::Filter, order::Orderable, seen::Seen};
+use super::{
+    edge::Edge,
+    filter::Filter,
+    order::Orderable,
+    seen::{Classed, Seen},
+};
 use crate::access::{Class, Held, Resource};
 
 pub type Row<T> = <<T as Entity>::Table as EntityTrait>::Model;
@@ -21,6 +26,8 @@ where
     /// Prefix of its ids.
     const PREFIX: &'static str;
     const RESOURCE: Resource;
+    /// Which of its fields are classed: `Seen::reads` asks this and nothing else, and the matrix in `tests/api` is drawn from it.
+    const CLASSED: Classed;
 
     fn seen(&self) -> &Seen<Row<Self>>;
     fn id_column() -> Column<Self>;
@@ -70,6 +77,7 @@ where
 ///     community = |row| Some(row.community_id);
 ///     scope = scope::condition;
 ///     edges = edges::of_resident;
+///     classed = { fullName: Personal, … };
 /// }
 /// ```
 #[macro_export]
@@ -80,6 +88,7 @@ macro_rules! object {
         scope = $scope:expr;
         $(referable = $referable:expr;)?
         edges = $edges:expr;
+        $(classed = { $($field:ident: $class:ident),+ $(,)? };)?
     ) => {
         #[derive(Clone)]
         pub struct $name($crate::relay::Seen<$table::Model>);
@@ -95,6 +104,7 @@ macro_rules! object {
             const TYPE: &'static str = stringify!($name);
             const PREFIX: &'static str = $prefix;
             const RESOURCE: $crate::access::Resource = $resource;
+            const CLASSED: $crate::relay::Classed = &[$($((stringify!($field), $crate::access::Class::$class)),+)?];
 
             fn seen(&self) -> &$crate::relay::Seen<$table::Model> {
                 &self.0

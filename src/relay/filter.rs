@@ -41,7 +41,8 @@ pub struct Asking<'a> {
     pub backend: DbBackend,
     clock: &'a Clock,
     reach: Reach,
-    narrowed: Option<Uuid>,
+    /// The community that the filter narrows to.
+    pub narrowed: Option<Uuid>,
 }
 
 impl<'a> Asking<'a> {
@@ -110,9 +111,14 @@ impl<'a> Asking<'a> {
         })
     }
 
-    /// Refuses unless everything that the viewer's scope covers lies where this class is read in full.
+    /// Does everything that the viewer's scope covers lie where this class is read in full?
+    pub fn reads(&self, class: Class) -> bool {
+        self.reach.reads_everywhere(class, self.narrowed)
+    }
+
+    /// Refuses unless it does.
     pub fn require(&self, class: Class, field: &str) -> Result<()> {
-        if self.reach.reads_everywhere(class, self.narrowed) {
+        if self.reads(class) {
             return Ok(());
         }
         Err(Error::new(

@@ -19,5 +19,5 @@ pub use connection::{Connection, PageInfo};
 pub use edge::Edge;
 pub use entity::{Entity, Listed, Row};
 pub use reading::Reading;
-pub use seen::Seen;
+pub use seen::{Classed, Seen};
 pub use selection::{Asked, Selection};

@@ -246,7 +246,7 @@ impl<'a> Reading<'a> {
         let objects: Vec<T> = seen
             .map(|(row, classes)| {
                 let key = T::key(&row);
-                T::from(Seen::new(row, key, classes, page.clone()))
+                T::from(Seen::new(row, key, classes, T::CLASSED, page.clone()))
             })
             .collect();
         if !objects.is_empty() {

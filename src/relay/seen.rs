@@ -16,6 +16,9 @@ use crate::{
     error::{Error, Result},
 };
 
+/// The fields of an object that not everybody who sees its row reads in full, by their names in the schema, each with its class.
+pub type Classed = &'static [(&'static str, Class)];
+
 /// What one edge gave for a page: objects, lists or connections by the parent's key, behind `Any` since each edge has its own type.
 pub type Found = Arc<dyn Any + Send + Sync>;
 
@@ -40,6 +43,7 @@ struct Inner<M> {
     row: M,
     key: Uuid,
     classes: Classes,
+    classed: Classed,
     page: Arc<Page>,
 }
 
@@ -58,17 +62,20 @@ impl<M> Deref for Seen<M> {
 }
 
 impl<M> Seen<M> {
-    pub(super) fn new(row: M, key: Uuid, classes: Classes, page: Arc<Page>) -> Self {
-        Self(Arc::new(Inner { row, key, classes, page }))
+    pub(super) fn new(row: M, key: Uuid, classes: Classes, classed: Classed, page: Arc<Page>) -> Self {
+        Self(Arc::new(Inner { row, key, classes, classed, page }))
     }
 
     pub fn key(&self) -> Uuid {
         self.0.key
     }
 
-    /// May the viewer read this class of fields in full on this row?
-    pub fn may_read(&self, class: Class) -> bool {
-        self.0.classes.has(class)
+    /// May the viewer read this field in full on this row? Its class is the one that the object declares; a field without one is nobody's to read, so
+    /// that a declaration that was forgotten shows at once and tells nothing.
+    pub fn reads(&self, field: &str) -> bool {
+        let declared = self.0.classed.iter().find(|(name, _)| *name == field);
+        debug_assert!(declared.is_some(), "`classed` of the object does not name `{field}`");
+        declared.is_some_and(|(_, class)| self.0.classes.has(*class))
     }
 
     /// What the kit loaded for the field that is being resolved; none where this row has nothing there.

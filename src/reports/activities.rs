@@ -19,12 +19,13 @@ use sea_orm::{
 };
 
 use super::{
-    look::{Look, few},
+    few::hidden,
+    look::{Look, bounded},
     object::{ActivityTotal, ImpactMonth, ResultTotal},
     period::month,
 };
 use crate::{
-    activities::{PERSON, PERSON_TIME, rules},
+    activities::{Attendance, PERSON, PERSON_TIME, rules},
     error::Result,
     figures::{Figure, Quantity, sum},
 };
@@ -55,38 +56,57 @@ pub(super) struct Parts {
 
 type Activities = (Vec<ActivityTotal>, Vec<ImpactMonth>);
 
+/// Which are hidden of parts with these figures of people. The kinds and the months add up to the same whole: what one list hides, the other does not tell,
+/// since each hides enough.
+fn few_of<const N: usize>(figures: &[[Figure; N]]) -> Vec<bool> {
+    let numbers: Vec<[i64; N]> = figures.iter().map(|of| of.map(|figure| figure.amount.unwrap_or(0))).collect();
+    hidden(&numbers, [0; N])
+}
+
 impl Look<'_> {
     /// By kind, and by month.
     pub(super) async fn activities_and_months(&self, parts: &Parts) -> Result<Activities> {
         let alike = self.sessions_alike().await?;
         let named = if parts.people { self.people_named().await? } else { HashMap::new() };
         let mut results = if parts.results { self.results_by_kind().await? } else { HashMap::new() };
-        let mut totals = Vec::new();
+        let (mut totals, mut of_kinds) = (Vec::new(), Vec::new());
         for kind in ActivityKind::iter() {
             let own: Vec<&Alike> = alike.iter().filter(|alike| alike.kind == kind).collect();
-            let results = few("activities.results", results.remove(&kind).unwrap_or_default())?;
+            let results = bounded("activities.results", results.remove(&kind).unwrap_or_default())?;
             if own.is_empty() && results.is_empty() {
                 continue;
             }
             let all_named = own.iter().all(|alike| rules::all_named(alike.counted, alike.named));
             let different = named.get(&kind).copied().unwrap_or(0);
+            let person_times = sum(own.iter().map(|alike| alike.person_times()));
+            of_kinds.push([person_times, rules::people(all_named, different)]);
             totals.push(ActivityTotal {
                 kind: kind.into(),
                 sessions: own.iter().map(|alike| alike.sessions).sum(),
-                person_times: Quantity::whole(sum(own.iter().map(|alike| alike.person_times())), PERSON_TIME),
+                person_times: Quantity::whole(person_times, PERSON_TIME),
                 people: Quantity::whole(rules::people(all_named, different), PERSON),
                 results,
+                suppressed: false,
             });
         }
         let months = self.period.months().into_iter().map(|month| {
             let own: Vec<&Alike> = alike.iter().filter(|alike| alike.month == month).collect();
-            ImpactMonth {
-                sessions: own.iter().map(|alike| alike.sessions).sum(),
-                person_times: Quantity::whole(sum(own.iter().map(|alike| alike.person_times())), PERSON_TIME),
-                month,
-            }
+            let person_times = sum(own.iter().map(|alike| alike.person_times()));
+            let sessions = own.iter().map(|alike| alike.sessions).sum();
+            let shown = Quantity::whole(person_times, PERSON_TIME);
+            (ImpactMonth { month, sessions, person_times: shown, suppressed: false }, [person_times])
         });
-        Ok((totals, months.collect()))
+        let (mut months, of_months): (Vec<ImpactMonth>, Vec<_>) = months.unzip();
+        if !self.names::<Attendance>() {
+            let unknown = |unit: &str| Quantity::whole(Figure::UNKNOWN, unit);
+            for (of, _) in totals.iter_mut().zip(few_of(&of_kinds)).filter(|(_, hidden)| *hidden) {
+                (of.person_times, of.people, of.suppressed) = (unknown(PERSON_TIME), unknown(PERSON), true);
+            }
+            for (of, _) in months.iter_mut().zip(few_of(&of_months)).filter(|(_, hidden)| *hidden) {
+                (of.person_times, of.suppressed) = (unknown(PERSON_TIME), true);
+            }
+        }
+        Ok((totals, months))
     }
 
     /// Those that were held in the period, of activities that were not called off.

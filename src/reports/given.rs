@@ -17,10 +17,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    look::{Look, MOST_ROWS, few},
+    look::{Look, MOST_ROWS, bounded},
     object::{GoodsTotal, QuotaTotal},
 };
 use crate::{
+    aid::AidRecord,
     error::Result,
     figures::{Figure, Money, Quantity, difference, sum},
 };
@@ -131,7 +132,7 @@ impl Look<'_> {
                 remaining: Quantity::new(difference(capacity, allocated), unit),
             }
         });
-        few("quotas", quotas.collect())
+        bounded("quotas", quotas.collect())
     }
 
     /// Goods that came in the period, and how many had of them in the period.
@@ -181,19 +182,21 @@ impl Look<'_> {
         let goods = items.into_iter().map(|(item, (quantities, values))| {
             let (residents, households) = had.get(&item).copied().unwrap_or_default();
             let (title, unit) = item;
+            let told = [residents, households].map(|number| self.told::<AidRecord>(number));
             GoodsTotal {
                 item: title,
                 quantity: Quantity::new(sum(quantities), unit),
                 value: Money::new(sum(values)),
-                residents,
-                households,
+                residents: told[0],
+                households: told[1],
+                suppressed: told.contains(&None),
             }
         });
-        few("goods", goods.collect())
+        bounded("goods", goods.collect())
     }
 
     /// Residents, and households as such, that received anything in the period.
-    pub(super) async fn beneficiaries(&self) -> Result<(i64, i64)> {
+    pub(super) async fn beneficiaries(&self) -> Result<(Option<i64>, Option<i64>)> {
         use aid_record::Column as Aid;
         let found: Option<(i64, i64)> = self
             .aid()
@@ -205,7 +208,8 @@ impl Look<'_> {
             .into_tuple()
             .one(self.db())
             .await?;
-        Ok(found.unwrap_or_default())
+        let (residents, households) = found.unwrap_or_default();
+        Ok((self.told::<AidRecord>(residents), self.told::<AidRecord>(households)))
     }
 }
 

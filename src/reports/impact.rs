@@ -9,6 +9,7 @@ use super::{
     period::Period,
 };
 use crate::{
+    activities::Attendance,
     communities::Community,
     error::{Error, Result},
     figures::Money,
@@ -61,7 +62,9 @@ async fn figures(look: &Look<'_>, asked: &Asked<'_>) -> Result<Figures> {
         let of = asked.selection.child(asked.env, REPORT, "activities");
         let part = |field: &str| of.selects(asked.env, "ActivityTotal", field);
         // A kind may have results alone: whether it is listed must not depend on what is selected of it.
-        let parts = Parts { people: part("people"), results: selects("activities") };
+        // Nor must what is hidden of it.
+        let people = part("people") || !look.names::<Attendance>();
+        let parts = Parts { people, results: selects("activities") };
         let (activities, months) = look.activities_and_months(&parts).await?;
         (figures.activities, figures.months) = (Some(activities), Some(months));
     }

@@ -7,15 +7,16 @@ use entity::{
 use sea_orm::{ColumnTrait, DatabaseConnection, QueryFilter, Select};
 use uuid::Uuid;
 
-use super::period::Period;
+use super::{few::few, period::Period};
 use crate::{
+    access::{Class, policy::Action},
     activities::{Activity, ActivityResult, Attendance, Campaign, HeadCount, Session},
     aid::AidRecord,
     contributions::Contribution,
     error::{Error, Result},
     facilities::{Asset, AssetTenure, Facility},
     partners::Pairing,
-    relay::Reading,
+    relay::{Entity, Reading, Row},
     say,
     sponsorships::{Instalment, Sponsorship},
     volunteers::{Team, TeamMembership, Volunteer},
@@ -64,10 +65,27 @@ impl<'a> Look<'a> {
     pub(super) fn db(&self) -> &'a DatabaseConnection {
         self.reading.db()
     }
+
+    /// Does the viewer read of all rows of this kind here whom they are about?
+    pub(super) fn names<T: Entity>(&self) -> bool
+    where
+        Row<T>: Send + Sync,
+    {
+        let reach = self.reading.viewer.reach(T::RESOURCE, Action::Read);
+        reach.reads_everywhere(Class::Personal, Some(self.community))
+    }
+
+    /// A number of persons or households out of rows of this kind; none where they are so few that it would tell who.
+    pub(super) fn told<T: Entity>(&self, number: i64) -> Option<i64>
+    where
+        Row<T>: Send + Sync,
+    {
+        Some(number).filter(|number| !few(*number) || self.names::<T>())
+    }
 }
 
 /// Refuses a list that is too long to be read; a report that leaves rows out without a word would be wrong.
-pub(super) fn few<T>(list: &str, rows: Vec<T>) -> Result<Vec<T>> {
+pub(super) fn bounded<T>(list: &str, rows: Vec<T>) -> Result<Vec<T>> {
     if rows.len() <= MOST_ROWS {
         return Ok(rows);
     }

@@ -8,6 +8,7 @@
 
 mod across;
 mod activities;
+mod few;
 mod given;
 mod impact;
 mod look;

@@ -30,7 +30,7 @@ pub(super) struct Figures {
     pub(super) teams: Option<Vec<TeamTotal>>,
     pub(super) activities: Option<Vec<ActivityTotal>>,
     pub(super) months: Option<Vec<ImpactMonth>>,
-    pub(super) beneficiaries: Option<(i64, i64)>,
+    pub(super) beneficiaries: Option<(Option<i64>, Option<i64>)>,
     pub(super) facilities: Option<i64>,
     pub(super) vehicles: Option<i64>,
 }
@@ -57,10 +57,12 @@ pub struct GoodsTotal {
     pub quantity: Quantity,
     /// What they are worth (到位金额).
     pub value: Money,
-    /// Different residents who were given of them in the period (受益居民).
-    pub residents: i64,
-    /// Different households that were given of them as households in the period (受益家庭).
-    pub households: i64,
+    /// Different residents who were given of them in the period; null where they are one to four and you may not read who (受益居民).
+    pub residents: Option<i64>,
+    /// Different households that were given of them as households in the period; null as above (受益家庭).
+    pub households: Option<i64>,
+    /// Is a number hidden because it is of fewer than five (少于五人不予显示)?
+    pub suppressed: bool,
 }
 
 /// Of a volunteer team that existed on at least one day of the period (志愿服务队统计).
@@ -68,8 +70,11 @@ pub struct GoodsTotal {
 pub struct TeamTotal {
     /// Name (名称).
     pub name: String,
-    /// Different persons who belonged to it on at least one day of the period; whoever left and came back counts once (队员人数).
-    pub members: i64,
+    /// Different persons who belonged to it on at least one day of the period; whoever left and came back counts once. Null where they are one to four and you
+    /// may not read who (队员人数).
+    pub members: Option<i64>,
+    /// Is the number hidden because it is of fewer than five (少于五人不予显示)?
+    pub suppressed: bool,
 }
 
 /// Of all activities of one kind (活动统计).
@@ -85,6 +90,8 @@ pub struct ActivityTotal {
     pub people: Quantity,
     /// What came of it, by measure and unit; a campaign's own results are under the campaign's kind, once (成效).
     pub results: Vec<ResultTotal>,
+    /// Are numbers of people hidden because they are of fewer than five, or would tell those of another kind? They are UNKNOWN then (少于五人不予显示).
+    pub suppressed: bool,
 }
 
 /// What was achieved in one measure and one unit of it (成效统计).
@@ -105,6 +112,8 @@ pub struct ImpactMonth {
     pub sessions: i64,
     /// How often somebody came; 0 where nothing was held (人次).
     pub person_times: Quantity,
+    /// Is it hidden because it is of fewer than five, or would tell that of another month? It is UNKNOWN then (少于五人不予显示).
+    pub suppressed: bool,
 }
 
 fn computed<T: Clone>(figure: &Option<T>) -> Result<T> {
@@ -180,13 +189,14 @@ impl ImpactReport {
         computed(&self.figures.months)
     }
 
-    /// Different residents to whom aid was delivered in the period (受益居民数).
-    async fn beneficiary_residents(&self) -> Result<i64> {
+    /// Different residents to whom aid was delivered in the period; null where they are one to four and you may not read who (受益居民数).
+    async fn beneficiary_residents(&self) -> Result<Option<i64>> {
         computed(&self.figures.beneficiaries).map(|(residents, _)| residents)
     }
 
-    /// Different households to which aid was delivered in the period as to a household; a member's own aid does not count here (受益家庭数).
-    async fn beneficiary_households(&self) -> Result<i64> {
+    /// Different households to which aid was delivered in the period as to a household; a member's own aid does not count here. Null where they are one
+    /// to four and you may not read who (受益家庭数).
+    async fn beneficiary_households(&self) -> Result<Option<i64>> {
         computed(&self.figures.beneficiaries).map(|(_, households)| households)
     }
 

@@ -11,10 +11,10 @@ use sea_orm::{
 };
 
 use super::{
-    look::{Look, MOST_ROWS, few},
+    look::{Look, MOST_ROWS, bounded},
     object::TeamTotal,
 };
-use crate::error::Result;
+use crate::{error::Result, volunteers::TeamMembership};
 
 impl Look<'_> {
     /// Units that are paired with the community, each once however often it was paired.
@@ -76,10 +76,11 @@ impl Look<'_> {
         let same = Expr::col(("joined", "team_id")).equals((team::Entity, team::Column::Id));
         QuerySelect::query(&mut select).join_subquery(JoinType::LeftJoin, members.into_query(), "joined", same);
         let rows: Vec<(String, Option<i64>)> = select.into_tuple().all(self.db()).await?;
-        few(
-            "teams",
-            rows.into_iter().map(|(name, members)| TeamTotal { name, members: members.unwrap_or(0) }).collect(),
-        )
+        let total = |(name, members): (String, Option<i64>)| {
+            let members = self.told::<TeamMembership>(members.unwrap_or(0));
+            TeamTotal { name, members, suppressed: members.is_none() }
+        };
+        bounded("teams", rows.into_iter().map(total).collect())
     }
 
     /// How many different ones a column names.

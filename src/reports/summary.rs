@@ -1,5 +1,5 @@
 //! Groups grants and adds them up: one statement says which groups there are and counts, one adds up quantities, one values, and one loads each kind of
-//! object that the groups are named by.
+//! object that the groups are named by. Those to whom recipients are masked are not told what comes to few of them, which costs one more.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -12,11 +12,12 @@ use entity::{
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, Iterable, JoinType, QueryFilter, QueryResult, QuerySelect, QueryTrait,
     RelationTrait, Select,
-    sea_query::{Asterisk, Expr, ExprTrait},
+    sea_query::{Asterisk, Expr, ExprTrait, Func, SelectStatement},
 };
 use uuid::Uuid;
 
 use super::{
+    few::hidden,
     given::{households, residents},
     look::MOST_ROWS,
     period::month,
@@ -32,7 +33,7 @@ use crate::{
     households::Household,
     partners::PartnerUnit,
     projects::Project,
-    relay::{Asked, Entity, Reading, Row},
+    relay::{Asked, Entity, Reading, Row, filter::Filtered},
     residents::Circumstance,
     say,
 };
@@ -53,6 +54,8 @@ pub(super) async fn summaries(reading: &Reading<'_>, asked: &Asked<'_>) -> Resul
     if !filtered.filter.as_ref().is_some_and(AidRecordFilter::says_status) {
         grants = grants.filter(Aid::Status.eq(AidStatus::Delivered));
     }
+    let told = filtered.asking.reads(Class::Personal);
+    let beside = if told { [0, 0] } else { beside(reading, &filtered).await? };
     let grouped = Grouped { reading, grants, groups };
     let mut found = grouped.counted().await?;
     found.sort_by_cached_key(|(key, _)| grouped.groups.iter().map(|group| rank(key, *group)).collect::<Vec<_>>());
@@ -70,19 +73,38 @@ pub(super) async fn summaries(reading: &Reading<'_>, asked: &Asked<'_>) -> Resul
     let projects = named::<Project>(reading, asked, "project", &found, |key| key.project).await?;
     let units = named::<PartnerUnit>(reading, asked, "partnerUnit", &found, |key| key.partner_unit).await?;
     let grids = named::<Grid>(reading, asked, "grid", &found, |key| key.grid).await?;
-    let rows = found.into_iter().map(|(key, [records, people, households])| AidSummary {
+    let numbers: Vec<[i64; 2]> = found.iter().map(|(_, [_, people, households])| [*people, *households]).collect();
+    let hidden = if told { vec![false; found.len()] } else { hidden(&numbers, beside) };
+    let rows = found.into_iter().zip(hidden).map(|((key, [records, people, households]), suppressed)| AidSummary {
         programme: key.programme.and_then(|id| programmes.get(&id).cloned()),
         project: key.project.and_then(|id| projects.get(&id).cloned()),
         partner_unit: key.partner_unit.and_then(|id| units.get(&id).cloned()),
         grid: key.grid.and_then(|id| grids.get(&id).cloned()),
-        records,
-        people,
-        households,
-        quantities: quantities.as_mut().map(|all| all.remove(&key).unwrap_or_default()),
-        value: values.as_mut().map(|all| all.remove(&key).unwrap_or_else(|| (Money::new(sum([])), Vec::new()))),
+        counts: (!suppressed).then_some([records, people, households]),
+        quantities: quantities.as_mut().map(|all| all.remove(&key).filter(|_| !suppressed).unwrap_or_default()),
+        value: values.as_mut().map(|all| match suppressed {
+            true => (Money::new(Figure::UNKNOWN), Vec::new()),
+            false => all.remove(&key).unwrap_or_else(|| (Money::new(sum([])), Vec::new())),
+        }),
         key,
     });
     Ok(rows.collect())
+}
+
+/// The residents and the households of grants that the filter leaves out: with those that it lets through they are what is told without it.
+async fn beside(reading: &Reading<'_>, filtered: &Filtered<'_, AidRecordFilter>) -> Result<[i64; 2]> {
+    let Some(filter) = &filtered.filter else { return Ok([0, 0]) };
+    let met = Func::coalesce([Expr::from(filtered.condition.clone()), Expr::val(false)]);
+    let mut others = reading.select::<AidRecord>().filter(Expr::expr(met).not());
+    if let Some(community) = filtered.asking.narrowed {
+        others = others.filter(Aid::CommunityId.eq(community));
+    }
+    if !filter.says_status() {
+        others = others.filter(Aid::Status.eq(AidStatus::Delivered));
+    }
+    let counts = others.select_only().expr_as(residents(), "people").expr_as(households(), "households");
+    let found: Option<(i64, i64)> = counts.into_tuple().one(reading.db()).await?;
+    Ok(found.map(Into::into).unwrap_or_default())
 }
 
 /// The objects that the groups are named by, if they are selected.
@@ -194,8 +216,8 @@ impl Grouped<'_> {
         let query = QuerySelect::query(select);
         match group {
             Group::Kind => grant(Aid::Kind),
-            Group::Programme => grant(Aid::ProgrammeId),
-            Group::Project => grant(Aid::ProjectId),
+            Group::Programme => self.seen::<AidProgramme>(query, Aid::ProgrammeId, "programme"),
+            Group::Project => self.seen::<Project>(query, Aid::ProjectId, "undertaking"),
             Group::Month => month("aid_record", "given_on"),
             Group::PartnerUnit => {
                 // A unit contributes once to a contribution, whatever its roles in the project.
@@ -223,6 +245,17 @@ impl Grouped<'_> {
                 Expr::col(("ground", "kind"))
             }
         }
+    }
+
+    /// What a grant belongs to, as far as the viewer sees it: what is out of reach is nothing, and tells no grants apart.
+    fn seen<T: Entity>(&self, query: &mut SelectStatement, column: Aid, alias: &'static str) -> Expr
+    where
+        Row<T>: Send + Sync,
+    {
+        let within = self.reading.select::<T>().select_only().column(T::id_column()).into_query();
+        let of = Expr::col((alias, "id")).equals((aid_record::Entity, column));
+        query.join_subquery(JoinType::LeftJoin, within, alias, of);
+        Expr::col((alias, "id"))
     }
 
     /// The grants with the circumstances that their residents were in on the day; two disabilities are one circumstance.

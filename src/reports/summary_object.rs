@@ -51,9 +51,8 @@ pub struct AidSummary {
     pub(super) project: Option<Project>,
     pub(super) partner_unit: Option<PartnerUnit>,
     pub(super) grid: Option<Grid>,
-    pub(super) records: i64,
-    pub(super) people: i64,
-    pub(super) households: i64,
+    /// Grants, residents and households; none where they are hidden.
+    pub(super) counts: Option<[i64; 3]>,
     pub(super) quantities: Option<Vec<Quantity>>,
     pub(super) value: Option<(Money, Vec<KindTotal>)>,
 }
@@ -96,19 +95,25 @@ impl AidSummary {
         self.key.month.as_deref()
     }
 
-    /// How many grants (记录数).
-    async fn records(&self) -> i64 {
-        self.records
+    /// Is what it comes to hidden because it is of fewer than five residents or households, or would tell that of another group? Only from those to whom
+    /// recipients are masked. All figures are null, UNKNOWN or empty then (少于五人不予显示).
+    async fn suppressed(&self) -> bool {
+        self.counts.is_none()
     }
 
-    /// To how many different residents (人数).
-    async fn people(&self) -> i64 {
-        self.people
+    /// How many grants; null where it is suppressed (记录数).
+    async fn records(&self) -> Option<i64> {
+        self.counts.map(|[records, ..]| records)
     }
 
-    /// To how many different households as such; a member's own grants do not count here (户数).
-    async fn households(&self) -> i64 {
-        self.households
+    /// To how many different residents; null where it is suppressed (人数).
+    async fn people(&self) -> Option<i64> {
+        self.counts.map(|[_, people, _]| people)
+    }
+
+    /// To how many different households as such; a member's own grants do not count here. Null where it is suppressed (户数).
+    async fn households(&self) -> Option<i64> {
+        self.counts.map(|[.., households]| households)
     }
 
     /// How many of what, for each unit of measure; cash is not counted in pieces (数量).

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, sea_query::ExprTrait};
 
 use super::{circumstance::Circumstance, life, object::Resident};
 use crate::{
-    access::{Class, Resource, policy::Action},
+    access::{Resource, policy::Action},
     activities, aid,
     communities::{Building, Community},
     consents,
@@ -44,7 +44,7 @@ fn circumstances() -> Edge<Resident> {
         Box::pin(async move {
             let on = asked.argument::<Option<Date>>("on")?;
             let on = on.map_or_else(|| reading.app.clock.today(chrono_tz::Asia::Shanghai), |on| on.0);
-            let readable = residents.iter().filter(|resident| resident.seen().may_read(Class::Sensitive));
+            let readable = residents.iter().filter(|resident| resident.seen().reads("circumstances"));
             let keys: Vec<_> = readable.map(|resident| resident.seen().key()).collect();
             let mut by_resident: HashMap<_, Vec<Circumstance>> = HashMap::new();
             if keys.is_empty() || reading.viewer.reach(Resource::Circumstance, Action::Read).is_empty() {

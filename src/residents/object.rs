@@ -5,7 +5,7 @@ use entity::resident;
 
 use super::{circumstance::Circumstance, edges, life::LifeEvent, scope};
 use crate::{
-    access::{Class, Resource},
+    access::Resource,
     activities::{Attendance, AttendanceFilter, AttendanceOrder},
     aid::{AidRecord, AidRecordFilter, AidRecordOrder},
     communities::{Building, Community},
@@ -26,6 +26,7 @@ object! {
     community = |row| Some(row.community_id);
     scope = scope::of_residents;
     edges = edges::of_resident;
+    classed = { fullName: Personal, phone: Sealed, birthDate: Personal, circumstances: Sensitive };
 }
 
 /// Sex as registered (性别).
@@ -108,7 +109,7 @@ impl Resident {
 
     /// Full name; masked where you may not read personal data (姓名).
     async fn full_name(&self) -> String {
-        if self.0.may_read(Class::Personal) { self.0.full_name.clone() } else { mask::name(&self.0.full_name) }
+        if self.0.reads("fullName") { self.0.full_name.clone() } else { mask::name(&self.0.full_name) }
     }
 
     /// Sex as registered (性别).
@@ -130,12 +131,12 @@ impl Resident {
         let Some(sealed) = &self.0.phone else { return Ok(None) };
         let Some(key) = self.0.edge::<PersonKey>(ctx)? else { return Ok(None) };
         let phone = key.open_text(Column::ResidentPhone, sealed)?;
-        Ok(Some(if self.0.may_read(Class::Sealed) { phone } else { mask::phone(&phone) }))
+        Ok(Some(if self.0.reads("phone") { phone } else { mask::phone(&phone) }))
     }
 
     /// Birth date, a civil date; null where it is not known or you may not read personal data (出生日期).
     async fn birth_date(&self) -> Option<Date> {
-        self.0.birth_date.filter(|_| self.0.may_read(Class::Personal)).map(Date)
+        self.0.birth_date.filter(|_| self.0.reads("birthDate")).map(Date)
     }
 
     /// Circumstances that hold on a day (today when none is given), earliest first; empty where you may not read sensitive data (困难/身份类别).

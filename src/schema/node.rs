@@ -19,7 +19,7 @@ use crate::{
     households::{Household, HouseholdMembership},
     partners::{Pairing, PartnerUnit, PartnerUnitAlias},
     projects::{Milestone, Project, ProjectParticipation},
-    relay::{Entity, Reading, Selection, id},
+    relay::{Classed, Entity, Reading, Selection, id},
     residents::{Circumstance, LifeEvent, Resident},
     say,
     sponsorships::{Instalment, Sponsorship},
@@ -58,6 +58,9 @@ macro_rules! nodes {
 
         /// Every type that `node` finds, with the prefix of its ids.
         pub const TYPES: &[(&str, &str)] = &[$((<$object as Entity>::TYPE, <$object as Entity>::PREFIX),)+];
+
+        /// Of every type the fields that not everybody who sees an object reads in full.
+        pub const CLASSED: &[(&str, Classed)] = &[$((<$object as Entity>::TYPE, <$object as Entity>::CLASSED),)+];
     };
 }
 

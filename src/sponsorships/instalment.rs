@@ -29,6 +29,7 @@ object! {
     community = |row| Some(row.community_id);
     scope = scope::of_instalments;
     edges = edges::of_instalment;
+    classed = { statusReason: Sensitive };
 }
 
 /// How far an instalment is (分期状态).
@@ -97,7 +98,7 @@ impl Instalment {
 
     /// Why it was missed or ended; null otherwise, and where you may not read sensitive data (状态原因).
     async fn status_reason(&self) -> Option<&str> {
-        self.0.status_reason.as_deref().filter(|_| self.0.may_read(Class::Sensitive))
+        self.0.status_reason.as_deref().filter(|_| self.0.reads("statusReason"))
     }
 
     /// Is it DUE still though its day is past, by the date in the community (是否逾期)?

@@ -9,7 +9,7 @@ use super::{
     rules, scope,
 };
 use crate::{
-    access::{Class, Resource},
+    access::Resource,
     communities::Community,
     context::Ask,
     enum_filter,
@@ -29,6 +29,8 @@ object! {
     community = |row| Some(row.community_id);
     scope = scope::of_sponsorships;
     edges = edges::of_sponsorship;
+    // Free text tells of the recipient's circumstances.
+    classed = { purpose: Sensitive, statusReason: Sensitive };
 }
 
 /// How often an instalment is due (支付周期).
@@ -106,7 +108,7 @@ impl Sponsorship {
 
     /// What it is for; null where you may not read sensitive data (用途).
     async fn purpose(&self) -> Option<&str> {
-        self.sensitive(Some(&*self.0.purpose))
+        Some(&*self.0.purpose).filter(|_| self.0.reads("purpose"))
     }
 
     /// The money of each instalment (每期金额).
@@ -142,7 +144,7 @@ impl Sponsorship {
 
     /// Why it ended early or was voided; null otherwise, and where you may not read sensitive data (状态原因).
     async fn status_reason(&self) -> Option<&str> {
-        self.sensitive(self.0.status_reason.as_deref())
+        self.0.status_reason.as_deref().filter(|_| self.0.reads("statusReason"))
     }
 
     /// The first day that it covers, on which the first instalment is due (起始日).
@@ -173,12 +175,5 @@ impl Sponsorship {
     /// When it was put on file (登记时间).
     async fn recorded_at(&self) -> DateTime {
         self.0.recorded_at.into()
-    }
-}
-
-impl Sponsorship {
-    /// Free text about it tells of the recipient's circumstances.
-    fn sensitive<T>(&self, value: Option<T>) -> Option<T> {
-        value.filter(|_| self.0.may_read(Class::Sensitive))
     }
 }

@@ -5,7 +5,7 @@ use entity::{posting, staff_member};
 
 use super::{edges, scope};
 use crate::{
-    access::{Class, Resource},
+    access::Resource,
     communities::{Community, Grid},
     enum_filter,
     error::Result,
@@ -23,6 +23,7 @@ object! {
     community = |row| Some(row.community_id);
     scope = scope::of_staff_members;
     edges = edges::of_staff_member;
+    classed = { fullName: Personal, phone: Sealed };
 }
 
 object! {
@@ -75,7 +76,7 @@ impl StaffMember {
 
     /// Full name; masked where you may not read personal data (姓名).
     async fn full_name(&self) -> String {
-        if self.0.may_read(Class::Personal) { self.0.full_name.clone() } else { mask::name(&self.0.full_name) }
+        if self.0.reads("fullName") { self.0.full_name.clone() } else { mask::name(&self.0.full_name) }
     }
 
     /// Telephone number, in full or masked, by what you may read (电话).
@@ -83,7 +84,7 @@ impl StaffMember {
         let Some(sealed) = &self.0.phone else { return Ok(None) };
         let Some(key) = self.0.edge::<PersonKey>(ctx)? else { return Ok(None) };
         let phone = key.open_text(Column::StaffPhone, sealed)?;
-        Ok(Some(if self.0.may_read(Class::Sealed) { phone } else { mask::phone(&phone) }))
+        Ok(Some(if self.0.reads("phone") { phone } else { mask::phone(&phone) }))
     }
 
     /// What the person is and was posted as, latest first (任职).

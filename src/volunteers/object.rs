@@ -11,7 +11,7 @@ use super::{
     team_queries::{TeamMembershipFilter, TeamMembershipOrder},
 };
 use crate::{
-    access::{Class, Resource},
+    access::Resource,
     activities::{Attendance, AttendanceFilter, AttendanceOrder},
     communities::Community,
     enum_filter,
@@ -31,6 +31,7 @@ object! {
     community = |row| Some(row.community_id);
     scope = scope::of_volunteers;
     edges = edges::of_volunteer;
+    classed = { fullName: Personal, endedReason: Personal };
 }
 
 /// What a volunteer is besides (志愿者类别).
@@ -79,7 +80,7 @@ impl Volunteer {
 
     /// Full name, of a resident or a staff member theirs; masked where you may not read personal data (姓名).
     async fn full_name(&self) -> String {
-        if self.0.may_read(Class::Personal) { self.0.full_name.clone() } else { mask::name(&self.0.full_name) }
+        if self.0.reads("fullName") { self.0.full_name.clone() } else { mask::name(&self.0.full_name) }
     }
 
     /// The resident who volunteers; null of another kind (居民).
@@ -141,7 +142,7 @@ impl Volunteer {
 
     /// Why it ended; null while it lasts, where nobody said, and where you may not read personal data (终止原因).
     async fn ended_reason(&self) -> Option<&str> {
-        self.0.ended_reason.as_deref().filter(|_| self.0.may_read(Class::Personal))
+        self.0.ended_reason.as_deref().filter(|_| self.0.reads("endedReason"))
     }
 
     /// What the volunteer came to as such (考勤).

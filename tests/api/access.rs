@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::community;
 use http::StatusCode;
-use sea_orm::{ConnectionTrait, EntityTrait, Statement};
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use tongxin::{
     access::{
@@ -17,7 +17,7 @@ use tongxin::{
 };
 use uuid::Uuid;
 
-use crate::harness::{Actor, TestApp, contract::AT_THE_DOOR, world::ELSEWHERE};
+use crate::harness::{Actor, TestApp, contract::AT_THE_DOOR, tables::ids_of};
 
 const TYPES: &str =
     "{ __schema { types { kind name interfaces { name } inputFields { name type { ...Ref } } enumValues { name }
@@ -90,40 +90,6 @@ fn node_types(types: &BTreeMap<String, Value>) -> Vec<String> {
 /// The name of a type without its lists and exclamation marks.
 fn bare(kind: &Value) -> &str {
     kind["name"].as_str().unwrap_or_else(|| bare(&kind["ofType"]))
-}
-
-fn snake(name: &str) -> String {
-    let parts = name.char_indices().map(|(at, c)| {
-        if c.is_uppercase() && at > 0 {
-            format!("_{}", c.to_ascii_lowercase())
-        } else {
-            c.to_ascii_lowercase().to_string()
-        }
-    });
-    parts.collect()
-}
-
-/// From the tables: the ids of a type that a community may see. Tables are called like the prefixes of ids.
-async fn ids_of(app: &TestApp, name: &str, community: Uuid) -> BTreeSet<String> {
-    const UNITS: &str = "SELECT partner_unit_id FROM pairing WHERE community_id = $1 UNION SELECT partner_unit_id FROM contributor WHERE community_id = $1
-        UNION SELECT partner_unit_id FROM project_participation WHERE community_id = $1
-        UNION SELECT partner_unit_id FROM asset_tenure WHERE community_id = $1 AND partner_unit_id IS NOT NULL
-        UNION SELECT seconded_by FROM posting WHERE community_id = $1 AND seconded_by IS NOT NULL
-        UNION SELECT partner_unit_id FROM sponsorship WHERE community_id = $1
-        UNION SELECT partner_unit_id FROM volunteer WHERE community_id = $1 AND partner_unit_id IS NOT NULL
-        UNION SELECT partner_unit_id FROM activity_organiser WHERE community_id = $1 AND partner_unit_id IS NOT NULL";
-    let table = snake(name);
-    let sql = match name {
-        "SubDistrict" => "SELECT sub_district_id AS id FROM community WHERE id = $1".to_owned(),
-        "Community" => "SELECT id FROM community WHERE id = $1".to_owned(),
-        "PartnerUnit" => format!("SELECT id FROM partner_unit WHERE id IN ({UNITS})"),
-        "PartnerUnitAlias" => format!("SELECT id FROM partner_unit_alias WHERE partner_unit_id IN ({UNITS})"),
-        _ => format!("SELECT id FROM {table} WHERE community_id = $1"),
-    };
-    let statement = Statement::from_sql_and_values(app.app.db.backend(), sql, [community.into()]);
-    let rows = app.app.db.reader().query_all_raw(statement).await.unwrap();
-    let prefix: &'static str = table.leak();
-    rows.iter().map(|row| id::encode(prefix, row.try_get("", "id").unwrap())).collect()
 }
 
 /// All ids anywhere in an answer.
@@ -463,9 +429,9 @@ crate::on_both! {
 
         let disabled = bearer("disabled", None).await;
         assert_eq!(status(&disabled, 30.0).await, ok);
-        app.app.db.writer().execute_unprepared("UPDATE account SET disabled_at = created_at WHERE name = 'disabled'").await.unwrap();
+        app.run("UPDATE account SET disabled_at = created_at WHERE name = 'disabled'").await;
         assert_eq!(status(&disabled, 31.0).await, refused);
-        app.app.db.writer().execute_unprepared("UPDATE account SET disabled_at = NULL WHERE name = 'disabled'").await.unwrap();
+        app.run("UPDATE account SET disabled_at = NULL WHERE name = 'disabled'").await;
         assert_eq!(status(&disabled, 31.0).await, ok);
     }
 
@@ -476,7 +442,7 @@ crate::on_both! {
         crate::harness::make::community(&operator, "379999001001").await;
         let count = async || operator.ask("{ communities { totalCount } }").await.data()["communities"]["totalCount"].clone();
         assert_eq!(count().await, 1);
-        app.app.db.writer().execute_unprepared("DELETE FROM account_role").await.unwrap();
+        app.run("DELETE FROM account_role").await;
         app.app.clock.hold(start + chrono::TimeDelta::seconds(1));
         assert_eq!(count().await, 0);
     }

@@ -27,20 +27,20 @@ use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 use crate::harness::{Actor, Answer, Engine, TestApp, actor::refusals, dump::rows, make};
 
 /// A made-up number with the check digit that GB 11643 wants.
-fn id_card(first_17: &str) -> String {
+pub(crate) fn id_card(first_17: &str) -> String {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 = first_17.chars().zip(WEIGHTS).map(|(digit, weight)| digit.to_digit(10).unwrap() * weight).sum();
     format!("{first_17}{}", ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"][sum as usize % 11])
 }
 
 /// Looks for values in bytes, however they are written: as text, in UTF-16, in hexadecimal, in base64 at any alignment.
-struct Seeker {
+pub(crate) struct Seeker {
     needles: Vec<(Vec<u8>, String)>,
     by_start: HashMap<[u8; 2], Vec<usize>>,
 }
 
 impl Seeker {
-    fn new(values: &[&str]) -> Self {
+    pub fn new(values: &[&str]) -> Self {
         let mut needles = Vec::new();
         for value in values {
             let mut add = |needle: Vec<u8>, how: &str| needles.push((needle, format!("{value} as {how}")));
@@ -72,7 +72,7 @@ impl Seeker {
         Self { needles, by_start }
     }
 
-    fn found_in(&self, bytes: &[u8]) -> BTreeSet<&str> {
+    pub fn found_in(&self, bytes: &[u8]) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
         for (at, start) in bytes.windows(2).enumerate() {
             for index in self.by_start.get(start).into_iter().flatten() {
@@ -86,7 +86,7 @@ impl Seeker {
     }
 
     #[track_caller]
-    fn finds_nothing_in(&self, bytes: &[u8], place: &str) {
+    pub fn finds_nothing_in(&self, bytes: &[u8], place: &str) {
         let found = self.found_in(bytes);
         assert!(found.is_empty(), "in {place}: {found:?}");
     }
@@ -121,7 +121,7 @@ fn the_seeker_finds_what_is_planted_in_any_writing() {
 
 /// What the program logs, for the length of a test.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -143,7 +143,7 @@ impl<'a> MakeWriter<'a> for Log {
 
 impl Log {
     /// Requests run on the thread of the test (`Router::oneshot`), so its own subscriber hears them.
-    fn listen() -> (Self, tracing::subscriber::DefaultGuard) {
+    pub fn listen() -> (Self, tracing::subscriber::DefaultGuard) {
         let log = Self::default();
         let levels = EnvFilter::new("trace");
         let subscriber =
@@ -151,7 +151,7 @@ impl Log {
         (log, tracing::subscriber::set_default(subscriber))
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub fn bytes(&self) -> Vec<u8> {
         self.0.lock().unwrap().clone()
     }
 }

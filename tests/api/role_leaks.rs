@@ -14,7 +14,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 use serde_json::{Value, json};
-use tongxin::access::accounts::Role;
+use tongxin::{access::accounts::Role, search};
 use uuid::Uuid;
 
 use crate::{
@@ -23,8 +23,11 @@ use crate::{
         Actor, TestApp, World,
         bulk::{self, Bulk, day, key_of},
         roles::{self, Who},
+        searching,
     },
+    reports::{WHOLE, report},
     specimen_filters::{Filtered, all},
+    summary::{FIGURES, GROUPS, KEYS},
 };
 
 const FEW: bulk::Size = bulk::Size { residents: 30, projects: 4, units: 8 };
@@ -78,6 +81,39 @@ async fn questions<'a>(lists: &'a [Filtered], staff: &Actor, runner: &mut TestRu
         }
     }
     questions
+}
+
+/// Sums, reports and searches: whole answers as they come.
+async fn figures(actor: &Actor, lists: &[Filtered], community: &str) -> Vec<(String, Value)> {
+    let mut told = Vec::new();
+    let grants = lists.iter().find(|of| of.list.field == "aidRecords").unwrap();
+    let filters = grants.specimens.iter().step_by(3).map(|(filter, _)| filter.clone()).chain([Value::Null]);
+    for (filter, group) in filters.zip(GROUPS.iter().cycle()) {
+        for groups in [json!([]), json!([group])] {
+            let query = format!(
+                "query($filter: AidRecordFilter, $groups: [AidSummaryGroup!]) {{ aidSummary(filter: $filter, groupBy: $groups) {{ {KEYS} suppressed {FIGURES} }} }}"
+            );
+            let answer = actor.gql(&query, json!({ "filter": filter, "groups": groups })).await;
+            told.push((format!("aidSummary {filter} by {groups}"), answer.body));
+        }
+    }
+    for span in [(day(2019, 1, 1), day(2024, 12, 31)), (day(2020, 1, 31), day(2021, 2, 28))] {
+        told.push((format!("impactReport of {span:?}"), report(actor, community, span, WHOLE).await));
+    }
+    for text in ["换", "低保", "助听器", "小明", "王", "zoe", "单位1", "批量", "huan"] {
+        told.push((format!("search for {text}"), searching::search(actor, text, json!({ "first": 100 })).await.body));
+    }
+    told
+}
+
+/// Without the ids of requests, which are new each time.
+fn without_request_ids(mut told: Vec<(String, Value)>) -> Vec<(String, Value)> {
+    for (_, body) in &mut told {
+        for error in body.get_mut("errors").and_then(Value::as_array_mut).into_iter().flatten() {
+            error["extensions"].as_object_mut().map(|extensions| extensions.remove("requestId"));
+        }
+    }
+    told
 }
 
 /// Changes what can be changed of all rows that are not among the visible ones.
@@ -163,6 +199,42 @@ crate::on_both! {
             }
         }
         assert!(answered > 300 && seen_in_part > 40, "{answered} were answered, {seen_in_part} with rows");
+    }
+
+    async fn figures_and_searches_of_a_low_role_do_not_depend_on_hidden_rows_and_those_of_the_staff_do(app: TestApp) {
+        let world = World::new(&app).await;
+        let bulk = bulk::fill(&app, &world.community, FEW).await;
+        let lists = all(&app, &world, &bulk).await;
+        let member = bulk.team_memberships.iter().find(|row| row.ended_on.is_none()).unwrap().volunteer_id;
+        let cast = [
+            Who::volunteer(member),
+            Who::partner(bulk.units[0].id),
+            Who::resident(bulk.residents[0].id),
+            Who::plain(Role::Merchant),
+        ];
+        let mut kept = BTreeMap::<_, BTreeSet<String>>::new();
+        let mut told = Vec::new();
+        for (place, who) in cast.iter().enumerate() {
+            let actor = roles::account(&app, &format!("low-{place}"), bulk.community, std::slice::from_ref(who)).await;
+            told.push((who, without_request_ids(figures(&actor, &lists, &world.community).await), actor));
+            for (list, ids) in roles::seen(&bulk, who) {
+                kept.entry(list).or_default().extend(ids);
+            }
+        }
+        let known = without_request_ids(figures(&world.staff, &lists, &world.community).await);
+        change_the_hidden(&app, &bulk, &kept).await;
+        search::rebuild(&app.app).await.unwrap();
+        for (who, before, actor) in told {
+            for (before, after) in before.iter().zip(without_request_ids(figures(&actor, &lists, &world.community).await)) {
+                assert_eq!(after, *before, "{who:?} learns of hidden rows");
+            }
+        }
+        // What would have been told to somebody whose scope was left out: the comparison notices.
+        let after = without_request_ids(figures(&world.staff, &lists, &world.community).await);
+        let moved: Vec<&str> = known.iter().zip(&after).filter(|(before, after)| before != after).map(|((what, _), _)| what.as_str()).collect();
+        for kind in ["aidSummary", "impactReport", "search"] {
+            assert!(moved.iter().any(|what| what.starts_with(kind)), "{kind} told the staff the same: {moved:?}");
+        }
     }
 
     async fn a_filter_that_looks_at_hidden_rows_is_caught(app: TestApp) {

@@ -47,14 +47,15 @@ const LISTS: [(&str, &str); 28] = [
 
 const SOME: Size = Size { residents: 60, projects: 8, units: 9 };
 
-struct Scene {
-    world: World,
-    here: Bulk,
-    elsewhere: Bulk,
+/// Two full communities, and those who hold roles in the first.
+pub struct Scene {
+    pub world: World,
+    pub here: Bulk,
+    pub elsewhere: Bulk,
 }
 
 impl Scene {
-    async fn new(app: &TestApp) -> Self {
+    pub async fn new(app: &TestApp) -> Self {
         let world = World::new(app).await;
         let here = bulk::fill(app, &world.community, SOME).await;
         let elsewhere = bulk::fill(app, &world.elsewhere, SOME).await;
@@ -72,7 +73,7 @@ impl Scene {
     }
 
     /// Everybody who may hold a role, each in more than one way where it makes a difference.
-    fn cast(&self) -> Vec<Who> {
+    pub fn cast(&self) -> Vec<Who> {
         let rows = &self.here;
         let in_team = rows.team_memberships.iter().find(|row| row.ended_on.is_none()).unwrap().volunteer_id;
         let gone = rows.volunteers.iter().find(|row| row.ended_on.is_some()).unwrap().id;
@@ -94,7 +95,7 @@ impl Scene {
         ]
     }
 
-    async fn account(&self, app: &TestApp, name: &str, roles: &[Who]) -> Actor {
+    pub async fn account(&self, app: &TestApp, name: &str, roles: &[Who]) -> Actor {
         roles::account(app, name, self.here.community, roles).await
     }
 }

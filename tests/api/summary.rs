@@ -23,11 +23,11 @@ use crate::{
     statements::cost,
 };
 
-const GROUPS: [&str; 7] = ["KIND", "PROGRAMME", "PROJECT", "PARTNER_UNIT", "GRID", "CIRCUMSTANCE", "MONTH"];
-const FIGURES: &str = "records people households quantities { value unit precision } value { yuan precision } values { kind value { yuan precision } }";
-const KEYS: &str = "kind programme { id } project { id } partnerUnit { id } grid { id } circumstance month";
+pub(crate) const GROUPS: [&str; 7] = ["KIND", "PROGRAMME", "PROJECT", "PARTNER_UNIT", "GRID", "CIRCUMSTANCE", "MONTH"];
+pub(crate) const FIGURES: &str = "records people households quantities { value unit precision } value { yuan precision } values { kind value { yuan precision } }";
+pub(crate) const KEYS: &str = "kind programme { id } project { id } partnerUnit { id } grid { id } circumstance month";
 
-async fn summary(actor: &Actor, filter: Value, groups: &[&str], fields: &str) -> Vec<Value> {
+pub(crate) async fn summary(actor: &Actor, filter: Value, groups: &[&str], fields: &str) -> Vec<Value> {
     let query = format!(
         "query($filter: AidRecordFilter, $groups: [AidSummaryGroup!]) {{ aidSummary(filter: $filter, groupBy: $groups) {{ {fields} }} }}"
     );
@@ -36,16 +36,16 @@ async fn summary(actor: &Actor, filter: Value, groups: &[&str], fields: &str) ->
 }
 
 /// All rows that the figures come from, whoever they belong to.
-struct Records {
-    aid: Vec<aid_record::Model>,
-    contributors: Vec<contributor::Model>,
-    households: Vec<household::Model>,
-    buildings: Vec<building::Model>,
-    circumstances: Vec<circumstance::Model>,
+pub(crate) struct Records {
+    pub aid: Vec<aid_record::Model>,
+    pub contributors: Vec<contributor::Model>,
+    pub households: Vec<household::Model>,
+    pub buildings: Vec<building::Model>,
+    pub circumstances: Vec<circumstance::Model>,
 }
 
 impl Records {
-    async fn read(app: &TestApp) -> Self {
+    pub async fn read(app: &TestApp) -> Self {
         let db = app.app.db.reader();
         Self {
             aid: aid_record::Entity::find().all(db).await.unwrap(),
@@ -86,7 +86,11 @@ impl Records {
     }
 
     /// Group by group; the values of each group, then its figures.
-    fn expected(&self, groups: &[&str], wanted: impl Fn(&aid_record::Model) -> bool) -> BTreeMap<Vec<String>, Value> {
+    pub fn expected(
+        &self,
+        groups: &[&str],
+        wanted: impl Fn(&aid_record::Model) -> bool,
+    ) -> BTreeMap<Vec<String>, Value> {
         let mut found: BTreeMap<Vec<String>, Vec<&aid_record::Model>> = BTreeMap::new();
         if groups.is_empty() {
             found.insert(Vec::new(), Vec::new());

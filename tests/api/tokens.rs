@@ -22,7 +22,7 @@ fn input(world: &World, name: &str, scopes: &[&str]) -> Value {
     })
 }
 
-async fn program(app: &TestApp, world: &World, scopes: &[&str]) -> Actor {
+pub(crate) async fn program(app: &TestApp, world: &World, scopes: &[&str]) -> Actor {
     let payload = create(&world.operator, &input(world, &world.name("程序"), scopes)).await;
     let secret = payload["secret"].as_str().unwrap_or_else(|| panic!("{payload:#}"));
     Actor::new(app.router.clone(), Some(secret.to_owned()))

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::{
-    access::{Class, Resource},
+    access::Resource,
     aid::AidRecord,
     error::Result,
     events::History,
@@ -26,6 +26,7 @@ object! {
     community = |row| Some(row.community_id);
     scope = scope::of_life_events;
     edges = edges;
+    classed = { endedCircumstances: Sensitive, endedPartyMemberships: Sensitive, note: Sensitive, withdrawnReason: Sensitive };
 }
 
 /// What happened to a resident (变动类型).
@@ -45,11 +46,11 @@ fn edges(field: &str) -> Option<Edge<LifeEvent>> {
         "resident" => Edge::<LifeEvent>::one::<Resident>(|row| Some(row.resident_id)),
         "together" => together(),
         "endedMemberships" => closed::<HouseholdMembership>(None),
-        "endedCircumstances" => closed::<Circumstance>(Some(Class::Sensitive)),
+        "endedCircumstances" => closed::<Circumstance>(Some("endedCircumstances")),
         "cancelledAid" => closed::<AidRecord>(None),
         "endedEnrolments" => closed::<Volunteer>(None),
         "endedTeamMemberships" => closed::<TeamMembership>(None),
-        "endedPartyMemberships" => closed::<PartyMembership>(Some(Class::Sensitive)),
+        "endedPartyMemberships" => closed::<PartyMembership>(Some("endedPartyMemberships")),
         "endedSponsorships" => closed::<Sponsorship>(None),
         "endedInstalments" => closed::<Instalment>(None),
         _ => return None,
@@ -83,14 +84,14 @@ fn together() -> Edge<LifeEvent> {
     })
 }
 
-/// Two statements: which objects of a kind were closed, and those that the viewer may see. Nothing where the viewer does not read this class of fields.
-fn closed<T: Entity>(class: Option<Class>) -> Edge<LifeEvent>
+/// Two statements: which objects of a kind were closed, and those that the viewer may see. Nothing where the viewer does not read the field, if it is classed.
+fn closed<T: Entity>(classed: Option<&'static str>) -> Edge<LifeEvent>
 where
     Row<T>: Send + Sync,
 {
     Edge::values(move |reading, events: &[LifeEvent], asked| {
         Box::pin(async move {
-            let readable = |event: &&LifeEvent| class.is_none_or(|class| event.seen().may_read(class));
+            let readable = |event: &&LifeEvent| classed.is_none_or(|field| event.seen().reads(field));
             let keys: Vec<Uuid> = events.iter().filter(readable).map(|event| event.seen().key()).collect();
             let mut by_event: HashMap<Uuid, Vec<T>> = HashMap::new();
             if keys.is_empty() {
@@ -149,7 +150,7 @@ impl LifeEvent {
 
     /// A remark, such as where to; null where there is none, and where you may not read sensitive data (备注).
     async fn note(&self) -> Option<&str> {
-        self.0.note.as_deref().filter(|_| self.0.may_read(Class::Sensitive))
+        self.0.note.as_deref().filter(|_| self.0.reads("note"))
     }
 
     /// All that was recorded with it in one go, such as a family's moving out, itself included (同批变动).
@@ -209,6 +210,6 @@ impl LifeEvent {
 
     /// Why it was withdrawn; null where you may not read sensitive data (撤销原因).
     async fn withdrawn_reason(&self) -> Option<&str> {
-        self.0.withdrawn_reason.as_deref().filter(|_| self.0.may_read(Class::Sensitive))
+        self.0.withdrawn_reason.as_deref().filter(|_| self.0.reads("withdrawnReason"))
     }
 }

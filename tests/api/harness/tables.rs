@@ -1,8 +1,10 @@
 //! All that is in the tables, to prove that a refused change wrote nothing: counts would not notice a changed row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{ConnectionTrait, Statement};
+use tongxin::relay::id;
+use uuid::Uuid;
 
 use super::{Engine, TestApp};
 
@@ -61,4 +63,38 @@ impl TestApp {
     pub async fn run(&self, sql: &str) {
         self.app.db.writer().execute_unprepared(sql).await.unwrap();
     }
+}
+
+fn snake(name: &str) -> String {
+    let parts = name.char_indices().map(|(at, c)| {
+        if c.is_uppercase() && at > 0 {
+            format!("_{}", c.to_ascii_lowercase())
+        } else {
+            c.to_ascii_lowercase().to_string()
+        }
+    });
+    parts.collect()
+}
+
+/// From the tables: the ids of a type that a community may see. Tables are called like the prefixes of ids.
+pub async fn ids_of(app: &TestApp, name: &str, community: Uuid) -> BTreeSet<String> {
+    const UNITS: &str = "SELECT partner_unit_id FROM pairing WHERE community_id = $1 UNION SELECT partner_unit_id FROM contributor WHERE community_id = $1
+        UNION SELECT partner_unit_id FROM project_participation WHERE community_id = $1
+        UNION SELECT partner_unit_id FROM asset_tenure WHERE community_id = $1 AND partner_unit_id IS NOT NULL
+        UNION SELECT seconded_by FROM posting WHERE community_id = $1 AND seconded_by IS NOT NULL
+        UNION SELECT partner_unit_id FROM sponsorship WHERE community_id = $1
+        UNION SELECT partner_unit_id FROM volunteer WHERE community_id = $1 AND partner_unit_id IS NOT NULL
+        UNION SELECT partner_unit_id FROM activity_organiser WHERE community_id = $1 AND partner_unit_id IS NOT NULL";
+    let table = snake(name);
+    let sql = match name {
+        "SubDistrict" => "SELECT sub_district_id AS id FROM community WHERE id = $1".to_owned(),
+        "Community" => "SELECT id FROM community WHERE id = $1".to_owned(),
+        "PartnerUnit" => format!("SELECT id FROM partner_unit WHERE id IN ({UNITS})"),
+        "PartnerUnitAlias" => format!("SELECT id FROM partner_unit_alias WHERE partner_unit_id IN ({UNITS})"),
+        _ => format!("SELECT id FROM {table} WHERE community_id = $1"),
+    };
+    let statement = Statement::from_sql_and_values(app.app.db.backend(), sql, [community.into()]);
+    let rows = app.app.db.reader().query_all_raw(statement).await.unwrap();
+    let prefix: &'static str = table.leak();
+    rows.iter().map(|row| id::encode(prefix, row.try_get("", "id").unwrap())).collect()
 }
