@@ -24,7 +24,7 @@ use crate::{
     context::Ask,
     error::{Error, Result, UserError, UserErrorCode},
     say,
-    write::{self, Change, Faults, Payload, Refused, Tx, Verb, not_found, write},
+    write::{self, Change, Faults, Payload, Refused, Told, Tx, Verb, not_found, write},
 };
 
 /// Somebody who is to have an account, and their first role (新建账号).
@@ -68,8 +68,8 @@ impl Payload for CreateAccountPayload {
     const TYPE: &'static str = "CreateAccountPayload";
     const FIELD: &'static str = "accountRole";
 
-    fn new(account_role: Option<AccountRole>, user_errors: Vec<UserError>) -> Self {
-        Self { account_role, password: None, user_errors }
+    fn new(mut objects: Vec<AccountRole>, user_errors: Vec<UserError>) -> Self {
+        Self { account_role: objects.pop(), password: None, user_errors }
     }
 }
 
@@ -92,6 +92,7 @@ impl Change for CreateAccountInput {
         let (community, name, found) = faults.all((community, name, found))?;
         let account = accounts::insert_row(tx.conn(), tx.app, &name).await?;
         sign_in::keep(tx.conn(), tx.app, account, self.made.hash.clone(), true).await?;
+        tx.events(community.id, vec![Told::plain("account", account, &["name"])]).await?;
         let id = roles::give(tx, &community, account, found).await?;
         let entry = Entry::of(AuditKind::AccountAdded).within(Some(community.id)).about("account", account);
         tx.audit(entry.by("createAccount")).await?;

@@ -31,7 +31,7 @@ object! {
     scope = scope::of_records;
     edges = edges::of_record;
     // Free text tells of the recipient's circumstances.
-    classed = { recipientName: Personal, statusReason: Sensitive, note: Sensitive };
+    classed = { recipientName: Personal, signedByName: Personal, statusReason: Sensitive, note: Sensitive };
 }
 
 /// How far a grant is (帮扶状态): PLANNED, APPROVED, DELIVERED; or it ends as REFUSED, CANCELLED, RETURNED or REVERSED.
@@ -191,7 +191,7 @@ impl AidRecord {
 
     /// Name of the delegate or carer who signed; null where the recipient did, and where you may not read personal data (签收人姓名).
     async fn signed_by_name(&self) -> Option<&str> {
-        self.0.signed_by_name.as_deref().filter(|_| self.0.may_read(Class::Personal))
+        self.0.signed_by_name.as_deref().filter(|_| self.0.reads("signedByName"))
     }
 
     /// The record that it takes out of the books; null unless it is a REVERSAL (所冲正的记录).

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use crate::{
-    access::{Class, Held, Resource, scope::by_community},
+    access::{Held, Resource, scope::by_community},
     communities::Community,
     error::Result,
     events::trail,
@@ -24,6 +24,7 @@ object! {
     community = |row| row.community_id;
     scope = scope;
     edges = edges;
+    classed = { reason: Sensitive };
 }
 
 /// What concerns no community (somebody signed in, an account was disabled) is seen where the account that did it, or that it was done to, holds or held a role.
@@ -157,7 +158,7 @@ impl AuditEntry {
 
     /// Why a value was to be shown, in the words of who asked; null where your role masks what is sensitive, and once the person's key is destroyed (理由).
     async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let Some(sealed) = self.0.reason.as_ref().filter(|_| self.0.may_read(Class::Sensitive)) else {
+        let Some(sealed) = self.0.reason.as_ref().filter(|_| self.0.reads("reason")) else {
             return Ok(None);
         };
         let key: Option<PersonKey> = self.0.edge(ctx)?;

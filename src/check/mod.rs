@@ -81,7 +81,7 @@ impl Invariant {
         let text = |column| -> Result<Option<String>, DbErr> {
             Ok(row.try_get::<Option<String>>("", column)?.map(|text| with_ids(&text)))
         };
-        let id = shown(self.of, row.try_get::<Uuid>("", "id")?);
+        let id = of_kind(self.of, row.try_get::<Uuid>("", "id")?);
         Ok(Difference { id, stored: text("stored")?, records: text("records")? })
     }
 }
@@ -90,7 +90,7 @@ impl Invariant {
 fn with_ids(text: &str) -> String {
     let words = text.split(' ').map(|word| {
         let id = word.strip_prefix('@').and_then(|word| word.split_once(':'));
-        match id.and_then(|(prefix, key)| Some(shown(prefix, Uuid::parse_str(key).ok()?))) {
+        match id.and_then(|(prefix, key)| Some(of_kind(prefix, Uuid::parse_str(key).ok()?))) {
             Some(id) => Cow::Owned(id),
             None => Cow::Borrowed(word),
         }

@@ -76,7 +76,7 @@ impl Looking<'_> {
         if finding.total <= self.most {
             // What is sealed is never shown, not even where it is wrong.
             let (stored, records) = (Some(stored.to_owned()), Some(records.to_owned()));
-            finding.differences.push(Difference { id: shown(of, id), stored, records });
+            finding.differences.push(Difference { id: of_kind(of, id), stored, records });
         }
     }
 

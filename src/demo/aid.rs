@@ -17,6 +17,7 @@ use super::{
     facts::{Sources, UNIT, YUAN},
     homes::{Living, Registrar},
     ids::Ids,
+    items,
     rows::Rows,
 };
 use crate::{
@@ -188,6 +189,7 @@ pub(super) fn aid(
     let visits = ("春节走访慰问", AidScope::Household, Some(AidPeriod::Year));
     programme(to.rows, &mut to.by.ids, community, visits, "每户一份，由网格员入户发放。");
     settle(to.rows);
+    items::itemise(to.rows, &mut to.by.ids, from.devices.0);
     claim(to.rows, &mut to.by.ids);
 }
 

@@ -20,6 +20,7 @@ use super::{
     calendar::{day, office_hour},
     facts::{UNIT, YUAN},
     homes::{Living, Registrar},
+    items,
     partners::{BANK, Units, pair, unit},
     places::Place,
     projects::{Given, Project, contribution, project},
@@ -114,6 +115,7 @@ pub(super) fn records(
     things::asset(rows, ids, community, &car, (Tenure::Lent, Some(shop), day(2021, 10, 8)));
     visits(rows, by, (community, account), rice, people);
     aid::settle(rows);
+    items::itemise(rows, &mut by.ids, rice);
     Ok(())
 }
 

@@ -20,6 +20,7 @@ mod folder;
 mod gatherings;
 mod homes;
 mod ids;
+mod items;
 mod names;
 mod numbers;
 mod partners;

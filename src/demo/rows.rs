@@ -2,11 +2,11 @@
 
 use entity::{
     activity, activity_organiser, activity_result, aid_claim, aid_programme, aid_record, asset, asset_tenure,
-    attendance, building, campaign, circumstance, community, consent, contribution, contributor, data_key, event,
-    facility, grid, head_count, household, household_membership, instalment, life_closure, life_event, milestone,
-    pairing, partner_unit, partner_unit_alias, party_membership, posting, project, project_participation,
-    project_participation_role, resident, session, sponsorship, staff_member, sub_district, team, team_membership,
-    volunteer,
+    attendance, building, campaign, circumstance, community, consent, contribution, contribution_device,
+    contribution_item, contributor, data_key, event, facility, grid, head_count, household, household_membership,
+    instalment, life_closure, life_event, milestone, pairing, partner_unit, partner_unit_alias, party_membership,
+    posting, project, project_participation, project_participation_role, resident, session, sponsorship, staff_member,
+    sub_district, team, team_membership, volunteer,
 };
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable, Set};
 
@@ -66,6 +66,8 @@ tables! {
     milestones: milestone,
     contributions: contribution,
     contributors: contributor,
+    contribution_items: contribution_item,
+    contribution_devices: contribution_device,
     programmes: aid_programme,
     aid_records: aid_record,
     aid_claims: aid_claim,

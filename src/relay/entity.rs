@@ -26,7 +26,7 @@ where
     /// Prefix of its ids.
     const PREFIX: &'static str;
     const RESOURCE: Resource;
-    /// Which of its fields are classed: `Seen::reads` asks this and nothing else, and the matrix in `tests/api` is drawn from it.
+    /// Which of its fields are classed: `Seen::reads` asks this and nothing else.
     const CLASSED: Classed;
 
     fn seen(&self) -> &Seen<Row<Self>>;

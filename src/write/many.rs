@@ -34,6 +34,11 @@ impl<'d> Told<'d> {
     {
         Self { kind: T::PREFIX, subject, fields, detail }
     }
+
+    /// Of what is no object of the schema, such as an account: the fields alone.
+    pub fn plain(kind: &'static str, subject: Uuid, fields: &'d [&'d str]) -> Self {
+        Self { kind, subject, fields, detail: Detail::None }
+    }
 }
 
 impl Tx<'_> {

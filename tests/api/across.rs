@@ -27,7 +27,7 @@ async fn resident(staff: &Actor, community: &str, passport: &str) -> String {
 
 async fn goods(staff: &Actor, community: &str, unit: &str) -> String {
     let input = json!({
-        "communityId": community, "kind": "GOODS", "title": "物资", "contributors": [{ "partnerUnitId": unit }], "received": {}, "receivedOn": "2022-01-01",
+        "communityId": community, "kind": "GOODS", "title": "物资", "contributors": [{ "partnerUnitId": unit }], "received": { "quantity": "100000" }, "receivedOn": "2022-01-01",
     });
     make::created(staff, "recordContribution", "contribution", input).await
 }

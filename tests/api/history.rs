@@ -107,7 +107,7 @@ crate::on_both! {
             }
             let input = specimen.input(&world).await;
             let written = specimen.actor(&world).mutate(specimen.mutation, &object.name, "id", input).await;
-            let id = written[&object.name]["id"].as_str().unwrap_or_else(|| panic!("{}: {written:#}", specimen.mutation));
+            let id = &make::id_of(&written, &object.name);
             let query = format!("query($id: ID!) {{ node(id: $id) {{ ... on {} {{ history(last: 50) {{ nodes {{ id action }} }} }} }} }}", object.of);
             let answer = world.operator.gql(&query, json!({ "id": id })).await;
             let history = &answer.data()["node"]["history"];

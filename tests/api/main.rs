@@ -3,8 +3,8 @@
 mod harness;
 
 mod access;
-mod across;
 mod account_roles;
+mod across;
 mod activities;
 mod activity_figures;
 mod activity_mutations;
@@ -58,7 +58,6 @@ mod nodes;
 mod open_work;
 mod pages;
 mod partners;
-mod planted;
 mod postgres;
 mod prefetch;
 mod privacy;
@@ -75,7 +74,6 @@ mod retries;
 mod revocation;
 mod role_figures;
 mod role_leaks;
-mod role_matrix;
 mod role_scopes;
 mod rotation;
 mod schema;

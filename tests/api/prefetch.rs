@@ -2,6 +2,10 @@
 
 use std::sync::atomic::Ordering;
 
+use entity::{
+    aid_record::{self, AidStatus},
+    contribution_device,
+};
 use serde_json::{Value, json};
 use tongxin::relay::id::encode;
 
@@ -67,6 +71,21 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
         "ActivityResult" "activity_result" bulk.results;
         "AccountRole" "account_role" bulk.account_roles;
     }
+    // Few are taken from an item, and few were reversed.
+    let rare: [fn(&&aid_record::Model) -> bool; 3] = [
+        |grant| grant.device_id.is_some(),
+        |grant| grant.reverses_id.is_some(),
+        |grant| grant.status == AidStatus::Reversed,
+    ];
+    for rare in rare {
+        all.extend(
+            bulk.aid.iter().filter(rare).take(2).map(|row| (encode("aid_record", row.id), "AidRecord".to_owned())),
+        );
+    }
+    let with_somebody =
+        |device: &&contribution_device::Model| bulk.aid.iter().any(|grant| grant.device_id == Some(device.id));
+    let held = bulk.devices.iter().filter(with_somebody).take(2);
+    all.extend(held.map(|row| (encode("contribution_device", row.id), "ContributionDevice".to_owned())));
     let above = world.operator.ask("{ subDistricts { nodes { id } } communities { nodes { id } } }").await;
     for (list, of) in [("subDistricts", "SubDistrict"), ("communities", "Community")] {
         let nodes = above.data()[list]["nodes"].as_array().unwrap().clone();

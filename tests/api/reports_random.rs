@@ -104,7 +104,8 @@ crate::on_both! {
                 before = after;
             }
         }
-        let tables = Tables::read(&app).await;
+        let mut tables = Tables::read(&app).await;
+        tables.aid.retain(|grant| grant.reverses_id.is_none());
         set_status! { app, &mut rng, tables,
             aid: aid_record to aid_record::AidStatus::Cancelled;
             aid: aid_record to aid_record::AidStatus::Returned;

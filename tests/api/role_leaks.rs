@@ -133,7 +133,7 @@ async fn change_the_hidden(app: &TestApp, bulk: &Bulk, seen: &BTreeMap<&'static 
     change!(activity in "activities": Title = "助听器换", Kind = "LECTURE");
     change!(session in "sessions": HeldOn = day(2019, 5, 5), Status = "HELD");
     change!(contribution in "contributions": Title = "cash 换", ReceivedOn = day(2019, 5, 5));
-    change!(aid_record in "aidRecords": Status = "REFUSED", GivenOn = day(2019, 5, 5));
+    change!(aid_record in "aidRecords": Status = "REFUSED", ReversesId = Option::<Uuid>::None, GivenOn = day(2019, 5, 5));
     change!(sponsorship in "sponsorships": Purpose = "换", StartedOn = day(1990, 5, 5));
     change!(instalment in "instalments": AmountFen = 5);
     change!(pairing in "pairings": StartedOn = day(1990, 5, 5), EndedOn = day(1991, 5, 5));

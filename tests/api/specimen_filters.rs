@@ -22,8 +22,8 @@ use tongxin::{
 use uuid::Uuid;
 
 use self::{
-    audit::audit, consents::consents, directory::directory, events::events, people::people, roles::roles, sponsorships::sponsorships,
-    things::things, volunteers::volunteers, work::work,
+    audit::audit, consents::consents, directory::directory, events::events, people::people, roles::roles,
+    sponsorships::sponsorships, things::things, volunteers::volunteers, work::work,
 };
 use crate::harness::{
     Actor, TestApp, World,

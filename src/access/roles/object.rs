@@ -5,9 +5,10 @@ use entity::account_role;
 
 use super::{edges, scope};
 use crate::{
-    access::{Class, Resource, object::Role},
+    access::{Resource, object::Role},
     communities::{Community, Grid},
     error::Result,
+    events::History,
     object,
     partners::PartnerUnit,
     privacy::mask,
@@ -23,6 +24,7 @@ object! {
     community = |row| row.community_id;
     scope = scope::of_account_roles;
     edges = edges::of_account_role;
+    classed = { account: Personal };
 }
 
 /// What an account is in a community, for a time (账号角色).
@@ -38,10 +40,15 @@ impl AccountRole {
         self.0.version
     }
 
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
+    }
+
     /// Name of the account; masked where you may not read personal data (账号名).
     async fn account(&self, ctx: &Context<'_>) -> Result<String> {
         let name: String = self.0.present(ctx)?;
-        Ok(if self.0.may_read(Class::Personal) { name } else { mask::name(&name) })
+        Ok(if self.0.reads("account") { name } else { mask::name(&name) })
     }
 
     /// The role (角色).

@@ -16,6 +16,9 @@ use crate::{
     write::{Faults, Refused, Tx, not_found},
 };
 
+/// The most characters of a serial number.
+const SERIAL: usize = 64;
+
 /// Where a grant takes from.
 pub(super) enum Source {
     /// Of a contribution that was not itemised.
@@ -36,9 +39,16 @@ pub(super) async fn find(
     whole: &contribution::Model,
     faults: &mut Faults,
 ) -> Result<Option<Source>, Refused> {
+    let serial = match &input.serial_number {
+        Some(given) => match faults.text(&["serialNumber"], given, SERIAL) {
+            Some(serial) => Some(serial),
+            None => return Ok(None),
+        },
+        None => None,
+    };
     let Some(given) = &input.item_id else {
         let mut good = true;
-        if input.serial_number.is_some() {
+        if serial.is_some() {
             let message = say!("A serial number goes with an item: name it.", "填写器具编号时须指明物资明细。");
             faults.note(&["itemId"], UserErrorCode::Required, message);
             good = false;
@@ -62,8 +72,8 @@ pub(super) async fn find(
     // Locked before it is shared out: two shares at once would both be of the same rest.
     let select = contribution_item::Entity::find().filter(contribution_item::Column::Id.eq(found.id));
     let item = tx.lock_all(select, contribution_item::Column::Id).await?.pop().unwrap_or(found);
-    let device = match &input.serial_number {
-        Some(serial) => match device(tx, item.id, serial.trim(), faults).await? {
+    let device = match &serial {
+        Some(serial) => match device(tx, item.id, serial, faults).await? {
             Some(device) => Some(device),
             None => return Ok(None),
         },

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use async_graphql::{ID, InputObject};
-use entity::{contribution, contribution_device, contribution_item, figures::AidKind};
+use entity::{contribution, contribution_device, contribution_item, contributor, figures::AidKind};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
@@ -44,8 +44,7 @@ pub struct ContributionItemInput {
     /// known (到位).
     pub received: AmountInput,
     /// Serial numbers of those that have one, each once, at most 500 and no more than came (器具编号).
-    #[graphql(default)]
-    pub serial_numbers: Vec<String>,
+    pub serial_numbers: Option<Vec<String>>,
 }
 
 /// An item that was checked.
@@ -107,7 +106,7 @@ impl ContributionItemInput {
         let unit = faults.optional_text(&at("unit"), self.unit.as_deref(), UNIT);
         let quantity = self.received.quantity(AidKind::Goods, &at("received"), faults);
         let value = self.received.value(&at("received"), faults);
-        let serials = serials(&self.serial_numbers, &at("serialNumbers"), faults);
+        let serials = serials(self.serial_numbers.as_deref().unwrap_or_default(), &at("serialNumbers"), faults);
         let received = (quantity?.unwrap_or(Figure::UNKNOWN), value?.unwrap_or(Figure::UNKNOWN));
         let serials = serials?;
         faults.take(&at("serialNumbers"), rules::numbered(serials.len(), received.0))?;
@@ -217,8 +216,7 @@ pub struct AmendContributionItemInput {
     /// All that has come of it so far; what is left out stays; never less than what is allocated already (到位总量).
     pub received: Option<AmountInput>,
     /// Serial numbers of more devices (新增器具编号).
-    #[graphql(default)]
-    pub add_serial_numbers: Vec<String>,
+    pub add_serial_numbers: Option<Vec<String>>,
 }
 
 payload! { AmendContributionItemPayload { contribution_item: ContributionItem as "contributionItem" } }
@@ -242,7 +240,8 @@ impl Change for AmendContributionItemInput {
             Some(given) => given.value(&["received"], &mut faults),
             None => Some(None),
         };
-        let serials = serials(&self.add_serial_numbers, &["addSerialNumbers"], &mut faults);
+        let serials =
+            serials(self.add_serial_numbers.as_deref().unwrap_or_default(), &["addSerialNumbers"], &mut faults);
         let (whole, quantity, value, serials) = faults.all((whole, quantity, value, serials))?;
 
         // The contribution is locked, so its items are as they will be.
@@ -288,6 +287,21 @@ impl Change for AmendContributionItemInput {
         settle(tx, &whole, totals, (item.id, &["received", "devices"], after)).await?;
         Ok(item.id)
     }
+}
+
+/// Who is alone gave the whole; the known parts of several are never more than it.
+async fn contributors_follow(tx: &Tx<'_>, whole: Uuid, value: Figure) -> Result<(), Refused> {
+    let own = contributor::Column::ContributionId.eq(whole);
+    let rows = contributor::Entity::find().filter(own).all(tx.conn()).await?;
+    if let [alone] = rows.as_slice() {
+        let amount_fen = Set(rules::all_of(value));
+        tx.update(contributor::ActiveModel { id: Set(alone.id), amount_fen, ..Default::default() }).await?;
+        return Ok(());
+    }
+    let parts: Vec<Option<i64>> = rows.iter().map(|row| row.amount_fen).collect();
+    let mut faults = Faults::default();
+    faults.take(&["received", "yuan"], rules::split(value, &parts));
+    faults.none()
 }
 
 /// Only what is handed out piece by piece has items.
@@ -338,6 +352,7 @@ async fn settle(
         ..Default::default()
     })
     .await?;
+    contributors_follow(tx, whole.id, value).await?;
     let of_item = Told::of::<ContributionItem>(item, fields, Detail::Open(json!({ "after": told })));
     let of_whole = Told::of::<Contribution>(whole.id, &["items", "received"], Detail::None);
     Ok(tx.events(whole.community_id, vec![of_item, of_whole]).await?)

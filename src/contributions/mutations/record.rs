@@ -49,8 +49,7 @@ pub struct RecordContributionInput {
     /// What has come, an empty object where nobody knows how much; left out while nothing has (到位).
     pub received: Option<AmountInput>,
     /// What has come of GOODS, item by item, at most 100; then `received` may be left out, and where it is given the items are its parts (物资明细).
-    #[graphql(default)]
-    pub items: Vec<ContributionItemInput>,
+    pub items: Option<Vec<ContributionItemInput>>,
     /// The day of the promise (认捐日期).
     pub pledged_on: Option<Date>,
     /// The day on which it came; today when left out (到位日期).
@@ -65,7 +64,7 @@ impl RecordContributionInput {
     fn unit(&self, faults: &mut Faults) -> Option<String> {
         let given = faults.optional_text(&["unit"], self.unit.as_deref(), UNIT)?;
         // Where all items are counted alike, so is the whole.
-        let mut units = self.items.iter().filter_map(|item| item.unit.as_deref().map(str::trim));
+        let mut units = self.given_items().iter().filter_map(|item| item.unit.as_deref().map(str::trim));
         let common = units.next().filter(|first| units.all(|unit| unit == *first) && !first.is_empty());
         let own = || common.unwrap_or_else(|| rules::default_unit(self.kind.into())).to_owned();
         Some(given.unwrap_or_else(own))
@@ -95,20 +94,24 @@ impl RecordContributionInput {
         Some((pledged_on?, received_on?))
     }
 
+    fn given_items(&self) -> &[ContributionItemInput] {
+        self.items.as_deref().unwrap_or_default()
+    }
+
     fn came(&self) -> bool {
-        self.received.is_some() || !self.items.is_empty()
+        self.received.is_some() || !self.given_items().is_empty()
     }
 
     fn items(&self, faults: &mut Faults) -> Option<Vec<NewItem>> {
-        if !self.items.is_empty() {
+        if !self.given_items().is_empty() {
             goods_only(self.kind.into(), &["items"], faults);
         }
-        if self.items.len() > ITEMS {
+        if self.given_items().len() > ITEMS {
             let message = say!("At most {ITEMS} items fit.", "物资明细最多 {ITEMS} 项。");
             faults.note(&["items"], UserErrorCode::OutOfRange, message);
             return None;
         }
-        let checked = self.items.iter().enumerate();
+        let checked = self.given_items().iter().enumerate();
         let items: Vec<_> = checked.map(|(place, item)| item.check(&["items", &place.to_string()], faults)).collect();
         items.into_iter().collect()
     }

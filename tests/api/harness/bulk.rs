@@ -3,12 +3,12 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
-    account, account_role, account_role_grid, activity, activity_organiser, activity_result, aid_programme, aid_record, asset, asset_tenure, attendance,
-    building, campaign, circumstance, community, consent, contribution, contribution_device, contribution_item,
-    contributor, data_key, facility, grid, head_count, household, household_membership, instalment, life_closure,
-    life_event, milestone, pairing, partner_unit, partner_unit_alias, party_membership, posting, project,
-    project_participation, project_participation_role, resident, session, sponsorship, staff_member, sub_district,
-    team, team_membership, volunteer,
+    account, account_role, account_role_grid, activity, activity_organiser, activity_result, aid_programme, aid_record,
+    asset, asset_tenure, attendance, building, campaign, circumstance, community, consent, contribution,
+    contribution_device, contribution_item, contributor, data_key, facility, grid, head_count, household,
+    household_membership, instalment, life_closure, life_event, milestone, pairing, partner_unit, partner_unit_alias,
+    party_membership, posting, project, project_participation, project_participation_role, resident, session,
+    sponsorship, staff_member, sub_district, team, team_membership, volunteer,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
 use tongxin::relay::id;

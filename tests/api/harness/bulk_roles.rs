@@ -33,7 +33,7 @@ pub fn roles(bulk: &mut Bulk, app: &App) {
     let unit = |place: usize| Some(bulk.units[place].id);
     let (resident, volunteer): (Option<Uuid>, Option<Uuid>) =
         (Some(bulk.residents[0].id), bulk.volunteers.first().map(|row| row.id));
-    let rows = vec![
+    let mut rows = vec![
         account_role::Model { partner_unit_id: unit(0), ..row(0, Role::Partner) },
         account_role::Model { resident_id: resident, ..row(1, Role::Resident) },
         account_role::Model { volunteer_id: volunteer, started_on: day(2021, 3, 1), ..row(2, Role::Volunteer) },
@@ -41,9 +41,15 @@ pub fn roles(bulk: &mut Bulk, app: &App) {
         account_role::Model { ended_on: Some(day(2021, 12, 31)), ..row(4, Role::Merchant) },
         account_role::Model { revoked_at: Some(at(3)), ..row(5, Role::Auditor) },
         row(6, Role::Secretary),
-        account_role::Model { partner_unit_id: unit(1), started_on: day(2021, 3, 1), ..row(0, Role::Partner) },
         account_role::Model { resident_id: resident, started_on: day(2190, 1, 1), ..row(4, Role::Merchant) },
     ];
+    if let Some(second) = bulk.units.get(1) {
+        rows.push(account_role::Model {
+            partner_unit_id: Some(second.id),
+            started_on: day(2021, 3, 1),
+            ..row(0, Role::Partner)
+        });
+    }
     bulk.account_role_grids.push(account_role_grid::Model { account_role_id: rows[3].id, grid_id: bulk.grids[0].id });
     bulk.account_roles = rows;
     bulk.staff[0].account_id = Some(bulk.accounts[3].id);

@@ -27,7 +27,6 @@ pub mod naive;
 pub mod process;
 pub mod roles;
 pub mod searching;
-pub mod stage;
 pub mod tables;
 pub mod together;
 pub mod told;

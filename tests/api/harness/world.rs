@@ -35,13 +35,6 @@ impl World {
         }
     }
 
-    /// The same with the communities changed over: what is recorded in it is recorded there.
-    pub fn turned(&self) -> Self {
-        let (staff, stranger) = (self.stranger.clone(), self.staff.clone());
-        let (community, elsewhere) = (self.elsewhere.clone(), self.community.clone());
-        Self { operator: self.operator.clone(), staff, stranger, community, elsewhere, next: AtomicU32::new(1_000_000) }
-    }
-
     /// A number that was not given out yet.
     pub fn number(&self) -> u32 {
         self.next.fetch_add(1, Ordering::Relaxed)
