@@ -83,7 +83,7 @@ const BOUND: u64 = 24 * 1024 * 1024;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_stays_bounded_while_many_write_and_read() {
     const WRITERS: u64 = 6;
-    const EACH: u64 = 500;
+    const EACH: u64 = 150;
     let app = TestApp::new(Engine::Sqlite).await;
     let community = make::community(&app.operator().await, "379999001001").await;
     let staff = app.staff_of("379999001001").await;

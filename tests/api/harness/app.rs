@@ -7,6 +7,7 @@ use std::sync::{
 
 use axum::Router;
 use sea_orm::{ConnectionTrait, Database, Statement};
+use tokio::sync::OnceCell;
 use tongxin::{
     access::accounts::{self, Role},
     check,
@@ -17,7 +18,7 @@ use tongxin::{
     schema,
 };
 
-use super::Actor;
+use super::{Actor, template};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -25,7 +26,7 @@ pub enum Engine {
     Postgres,
 }
 
-/// Where tests find PostgreSQL; each makes a schema of its own there and drops it.
+/// Where tests find PostgreSQL; each makes a database of its own there and drops it.
 const POSTGRES: &str = "TONGXIN_TEST_POSTGRES_URL";
 
 /// Says plainly what is left out where there is no PostgreSQL, and fails where it must be there.
@@ -46,24 +47,27 @@ pub struct TestApp {
     pub options: Options,
     statements: Arc<AtomicU64>,
     sent: Arc<Mutex<Vec<Statement>>>,
-    /// Removes the files, or the schema, at the end.
+    /// What reads all rows of all tables.
+    pub(super) all_rows: OnceCell<String>,
+    /// Removes the files, or the database, at the end.
     _traces: Traces,
 }
 
 enum Traces {
     Folder { _folder: tempfile::TempDir },
-    Schema { name: String },
+    Database { name: String },
 }
 
 impl Drop for Traces {
     fn drop(&mut self) {
-        let Traces::Schema { name } = self else { return };
+        let Traces::Database { name } = self else { return };
         let (url, name) = (std::env::var(POSTGRES).unwrap(), name.clone());
         // A runtime of its own: the test's is about to end, or ended in a panic.
         let dropping = std::thread::spawn(move || {
-            tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
                 if let Ok(db) = Database::connect(url).await {
-                    let _ = db.execute_unprepared(&format!("DROP SCHEMA {name} CASCADE")).await;
+                    let _ = db.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
                 }
             });
         });
@@ -71,7 +75,7 @@ impl Drop for Traces {
     }
 }
 
-/// An empty database, and how it is opened: for tests of what comes before the server.
+/// A database of a test's own, and how it is opened: an empty one for tests of what comes before the server.
 pub struct FreshDatabase {
     pub options: Options,
     traces: Traces,
@@ -79,20 +83,32 @@ pub struct FreshDatabase {
 
 impl FreshDatabase {
     pub async fn new(engine: Engine) -> Self {
+        Self::made(engine, false).await
+    }
+
+    async fn made(engine: Engine, migrated: bool) -> Self {
         let (mut options, traces) = match engine {
             Engine::Sqlite => {
                 let folder = tempfile::tempdir().unwrap();
-                let url = format!("sqlite://{}", folder.path().join("test.db").display());
-                (Options::new(url), Traces::Folder { _folder: folder })
+                let file = folder.path().join("test.db");
+                if migrated {
+                    std::fs::copy(template::sqlite().await, &file).unwrap();
+                }
+                (Options::new(format!("sqlite://{}", file.display())), Traces::Folder { _folder: folder })
             }
             Engine::Postgres => {
                 let url = std::env::var(POSTGRES).unwrap();
                 let name = format!("test_{}", tongxin::context::Clock::default().new_id().simple());
-                let db = Database::connect(&url).await.expect("PostgreSQL answers");
-                db.execute_unprepared(&format!("CREATE SCHEMA {name}")).await.unwrap();
-                db.close().await.unwrap();
-                let options = Options { schema: Some(name.clone()), ..Options::new(url) };
-                (options, Traces::Schema { name })
+                let server = Database::connect(&url).await.expect("PostgreSQL answers");
+                if migrated {
+                    let template = template::postgres(&server, &url).await;
+                    server.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.unwrap();
+                } else {
+                    template::empty_postgres(&server, &url, &name).await;
+                }
+                server.close().await.unwrap();
+                let url = template::database_of(&url, &name);
+                (Options { schema: Some(template::SCHEMA.into()), ..Options::new(url) }, Traces::Database { name })
             }
         };
         options.durable = false;
@@ -114,7 +130,7 @@ impl TestApp {
     }
 
     pub async fn with(engine: Engine, adjust: impl FnOnce(&mut Options)) -> Self {
-        let FreshDatabase { mut options, traces, .. } = FreshDatabase::new(engine).await;
+        let FreshDatabase { mut options, traces, .. } = FreshDatabase::made(engine, true).await;
         adjust(&mut options);
         let mut db = Databases::open(&options).await.expect("the database opens");
         let statements = Arc::new(AtomicU64::new(0));
@@ -126,7 +142,16 @@ impl TestApp {
         });
         let app = App::with(db, MasterKey::from_bytes(MASTER_KEY)).await.expect("a new database is set up");
         let web = Web { schema: schema::build(app.clone()), app: app.clone(), settings: HttpSettings::default() };
-        Self { engine, app, router: router(Arc::new(web)), options, statements, sent, _traces: traces }
+        Self {
+            engine,
+            app,
+            router: router(Arc::new(web)),
+            options,
+            statements,
+            sent,
+            all_rows: OnceCell::new(),
+            _traces: traces,
+        }
     }
 
     /// What `tongxin check` says of the database, everything sealed opened.

@@ -28,6 +28,7 @@ pub mod process;
 pub mod roles;
 pub mod searching;
 pub mod tables;
+mod template;
 pub mod together;
 pub mod told;
 pub mod types;

@@ -27,6 +27,20 @@ impl Tables {
 
 impl TestApp {
     pub async fn tables(&self) -> Tables {
+        let sql = self.all_rows.get_or_init(|| self.all_rows_sql()).await;
+        let db = self.app.db.reader();
+        let found = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+        let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in found {
+            let rows = tables.entry(row.try_get_by_index(0).unwrap()).or_default();
+            rows.extend(row.try_get_by_index::<Option<String>>(1).unwrap());
+        }
+        tables.values_mut().for_each(|rows| rows.sort_unstable());
+        Tables(tables)
+    }
+
+    /// One statement for all rows of all tables; a table without any has a row of its name alone.
+    async fn all_rows_sql(&self) -> String {
         let names = match self.engine {
             Engine::Sqlite => {
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_match%'"
@@ -35,21 +49,19 @@ impl TestApp {
                 "SELECT table_name::text AS name FROM information_schema.tables WHERE table_schema = current_schema()"
             }
         };
-        let mut tables = BTreeMap::new();
+        let mut parts = Vec::new();
         for name in self.texts(names, "name").await {
-            let rows = match self.engine {
+            let whole = match self.engine {
                 Engine::Sqlite => {
                     let columns =
                         format!("SELECT 'quote(\"' || name || '\")' AS name FROM pragma_table_info('{name}')");
-                    let all = self.texts(&columns, "name").await.join(" || '|' || ");
-                    format!("SELECT {all} AS whole FROM \"{name}\" ORDER BY 1")
+                    self.texts(&columns, "name").await.join(" || '|' || ")
                 }
-                Engine::Postgres => format!("SELECT t::text AS whole FROM \"{name}\" t ORDER BY 1"),
+                Engine::Postgres => format!("\"{name}\"::text"),
             };
-            let rows = self.texts(&rows, "whole").await;
-            tables.insert(name, rows);
+            parts.push(format!("SELECT '{name}', NULL UNION ALL SELECT '{name}', {whole} FROM \"{name}\""));
         }
-        Tables(tables)
+        parts.join(" UNION ALL ")
     }
 
     /// One column of a statement's answer, read beside the program.
