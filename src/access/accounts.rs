@@ -1,7 +1,7 @@
 //! Accounts, their passwords and tokens as the command line manages them.
 
 use chrono::{DateTime, Utc};
-use entity::{account, account_role, community, event, token};
+use entity::{account, account_role, community, token};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use crate::{
     context::App,
     error::{Error, Message, Result, UserErrorCode, database},
     say,
-    write::{self, Refused},
+    write::{self, Deed, Detail, Refused},
 };
 
 pub use entity::account_role::Role;
@@ -322,20 +322,7 @@ async fn record(
 ) -> Result<()> {
     let entry = Entry::of(kind).within(community).about("account", subject).by(action);
     audit::note(conn, app, Origin::default(), entry).await?;
-    let row = event::ActiveModel {
-        id: Set(app.clock.new_id()),
-        community_id: Set(community),
-        occurred_at: Set(app.clock.now()),
-        account_id: Set(None),
-        request_id: Set(None),
-        action: Set(action.to_owned()),
-        subject_kind: Set("account".to_owned()),
-        subject_id: Set(subject),
-        fields: Set("[]".to_owned()),
-        data_key_id: Set(None),
-        payload: Set(None),
-        ..Default::default()
-    };
-    event::Entity::insert(row).exec_without_returning(conn).await?;
+    let deed = Deed { action, subject: ("account", subject), community, fields: &[], detail: Detail::None };
+    deed.append(conn, app, Origin::default()).await?;
     Ok(())
 }

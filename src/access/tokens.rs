@@ -3,7 +3,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime as Instant, Days, NaiveDate, NaiveTime, TimeZone, Utc};
-use entity::{account, community, event, token};
+use entity::{account, community, token};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::ExprTrait,
@@ -25,7 +25,7 @@ use crate::{
     relay::{Entity, id, reading::scope_of},
     say,
     scalars::{Date, DateTime},
-    write::{self, Faults, Refused, Tx, not_found},
+    write::{self, Deed, Detail, Faults, Refused, Tx, not_found},
 };
 
 /// The most tokens that a community has at a time; so the list of them needs no pages.
@@ -316,20 +316,7 @@ async fn record(
     let (app, caller) = (ctx.app(), ctx.caller());
     let entry = Entry::of(kind).within(row.community_id).about("token", row.id).by(action);
     audit::note(conn, app, caller.into(), entry).await?;
-    let row = event::ActiveModel {
-        id: Set(app.clock.new_id()),
-        community_id: Set(row.community_id),
-        occurred_at: Set(app.clock.now()),
-        account_id: Set(Some(ctx.viewer()?.account_id)),
-        request_id: Set(Some(caller.request_id.clone())),
-        action: Set(action.to_owned()),
-        subject_kind: Set("token".to_owned()),
-        subject_id: Set(row.id),
-        fields: Set(serde_json::to_string(fields).unwrap_or_default()),
-        data_key_id: Set(None),
-        payload: Set(None),
-        ..Default::default()
-    };
-    event::Entity::insert(row).exec_without_returning(conn).await?;
+    let deed = Deed { action, subject: ("token", row.id), community: row.community_id, fields, detail: Detail::None };
+    deed.append(conn, app, caller.into()).await?;
     Ok(())
 }

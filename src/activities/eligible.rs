@@ -8,7 +8,7 @@ use entity::{
     volunteer::VolunteerKind,
 };
 
-use crate::{error::UserErrorCode, figures::Refusal, relay::id, say};
+use crate::{error::UserErrorCode, figures::Refusal, residents::refuse_merged, say};
 
 /// What is on record of a person on the day of the session.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,16 +51,7 @@ pub fn not_borne_out() -> Refusal {
 
 /// Whoever died or moved away came to nothing afterwards. Where the day is not on file, that is to be put on file first.
 pub fn was_here(resident: &resident::Model, day: NaiveDate) -> Result<(), Refusal> {
-    if let Some(survivor) = resident.merged_into {
-        let survivor = id::encode("resident", survivor);
-        return Err((
-            UserErrorCode::Invalid,
-            say!(
-                "This record was a duplicate and was merged into `{survivor}`; use that one.",
-                "该记录系重复登记，已并入 `{survivor}`，请使用后者。"
-            ),
-        ));
-    }
+    refuse_merged(resident)?;
     let (en, zh) = match resident.life_status {
         LifeStatus::LivingHere => return Ok(()),
         LifeStatus::MovedOut => ("moved out", "已迁出"),

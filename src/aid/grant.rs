@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use crate::{
     error::UserErrorCode,
     figures::{Figure, Refusal, positive},
-    relay::id,
+    residents::refuse_merged,
     say,
 };
 
@@ -84,16 +84,7 @@ pub fn delivered_at(at: DateTime<Utc>, given_on: NaiveDate, now: DateTime<Utc>, 
 
 /// The resident on whose record a grant, or its delivery, of this day may stand: up to the day of leaving.
 pub fn recipient(resident: &resident::Model, given_on: NaiveDate) -> Checked<()> {
-    if let Some(survivor) = resident.merged_into {
-        let survivor = id::encode("resident", survivor);
-        return Err((
-            UserErrorCode::Invalid,
-            say!(
-                "This record was a duplicate and was merged into `{survivor}`; use that one.",
-                "该记录系重复登记，已并入 `{survivor}`，请使用后者。"
-            ),
-        ));
-    }
+    refuse_merged(resident)?;
     match (resident.life_status, resident.life_status_on) {
         (LifeStatus::Deceased, Some(died_on)) if died_on < given_on => Err((
             UserErrorCode::NotEligible,

@@ -3,15 +3,20 @@
 use entity::{
     activity, activity_organiser, activity_result, aid_claim, aid_programme, aid_record, asset, asset_tenure,
     attendance, building, campaign, circumstance, community, consent, contribution, contribution_device,
-    contribution_item, contributor, data_key, event, facility, grid, head_count, household, household_membership,
-    instalment, life_closure, life_event, milestone, pairing, partner_unit, partner_unit_alias, party_membership,
-    posting, project, project_participation, project_participation_role, resident, session, sponsorship, staff_member,
-    sub_district, team, team_membership, volunteer,
+    contribution_item, contributor, data_key, facility, grid, head_count, household, household_membership, instalment,
+    life_closure, life_event, milestone, pairing, partner_unit, partner_unit_alias, party_membership, posting, project,
+    project_participation, project_participation_role, resident, session, sponsorship, staff_member, sub_district,
+    team, team_membership, volunteer,
 };
-use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable, Set};
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable};
 
 use super::progress::Progress;
-use crate::{context::App, search};
+use crate::{
+    audit::Origin,
+    context::App,
+    search,
+    write::{Deed, Detail},
+};
 
 /// Values of one statement: below the 65,535 of PostgreSQL and the 32,766 of SQLite, and no fewer bytes a row are gained above.
 const MOST_VALUES: usize = 16_000;
@@ -128,20 +133,12 @@ pub(super) async fn record(
     action: &str,
     community: uuid::Uuid,
 ) -> Result<(), DbErr> {
-    let row = event::ActiveModel {
-        id: Set(app.clock.new_id()),
-        community_id: Set(Some(community)),
-        occurred_at: Set(app.clock.now()),
-        account_id: Set(None),
-        request_id: Set(None),
-        action: Set(action.to_owned()),
-        subject_kind: Set("community".to_owned()),
-        subject_id: Set(community),
-        fields: Set("[]".to_owned()),
-        data_key_id: Set(None),
-        payload: Set(None),
-        ..Default::default()
+    let deed = Deed {
+        action,
+        subject: ("community", community),
+        community: Some(community),
+        fields: &[],
+        detail: Detail::None,
     };
-    event::Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(())
+    deed.append(tx, app, Origin::default()).await
 }

@@ -22,4 +22,5 @@ pub use life::LifeEvent;
 pub use object::Resident;
 pub(crate) use people::People;
 pub(crate) use rules::is_sensitive;
+pub use rules::refuse_merged;
 pub(crate) use write::{data_key_of, moved_along, moved_in};

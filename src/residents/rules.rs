@@ -9,6 +9,7 @@ use entity::{
 use crate::{
     error::{Message, UserErrorCode},
     identifiers::{PassportNumber, Phone, ResidentId},
+    relay::id,
     say,
 };
 
@@ -45,6 +46,19 @@ pub fn id_document(kind: IdDocumentKind, number: &str) -> Checked<DocumentNumber
             ),
         )),
     }
+}
+
+/// What is recorded of a person is recorded of the one record that stands for them.
+pub fn refuse_merged(resident: &resident::Model) -> Checked<()> {
+    let Some(survivor) = resident.merged_into else { return Ok(()) };
+    let survivor = id::encode("resident", survivor);
+    Err((
+        UserErrorCode::Invalid,
+        say!(
+            "This record was a duplicate and was merged into `{survivor}`; use that one.",
+            "该记录系重复登记，已并入 `{survivor}`，请使用后者。"
+        ),
+    ))
 }
 
 pub fn phone(text: &str) -> Checked<String> {

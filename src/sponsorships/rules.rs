@@ -10,7 +10,7 @@ use entity::{
 use crate::{
     error::{Message, UserErrorCode},
     figures::Refusal,
-    relay::id,
+    residents::refuse_merged,
     say,
 };
 
@@ -67,16 +67,7 @@ pub fn number(given: i32, before: i32) -> Result<i32, Refusal> {
 
 /// Who may be sponsored until a day.
 pub fn recipient(resident: &resident::Model, last_due: NaiveDate) -> Result<(), Refusal> {
-    if let Some(survivor) = resident.merged_into {
-        let survivor = id::encode("resident", survivor);
-        return Err((
-            UserErrorCode::Invalid,
-            say!(
-                "This record was a duplicate and was merged into `{survivor}`; use that one.",
-                "该记录系重复登记，已并入 `{survivor}`，请使用后者。"
-            ),
-        ));
-    }
+    refuse_merged(resident)?;
     match (resident.life_status, resident.life_status_on) {
         (LifeStatus::Deceased, died_on) if died_on.is_none_or(|died_on| died_on < last_due) => Err((
             UserErrorCode::NotEligible,

@@ -7,7 +7,7 @@ use entity::{
     team::PartyRule,
 };
 
-use crate::{error::UserErrorCode, figures::Refusal, relay::id, say};
+use crate::{error::UserErrorCode, figures::Refusal, residents::refuse_merged, say};
 
 /// May somebody with these standings join a team with this rule?
 pub fn may_join(rule: PartyRule, standings: &[PartyStanding]) -> bool {
@@ -31,16 +31,7 @@ pub fn overlap(one: Span, other: Span) -> bool {
 
 /// Who is on file as living here may be enrolled.
 pub fn enrollable(resident: &resident::Model) -> Result<(), Refusal> {
-    if let Some(survivor) = resident.merged_into {
-        let survivor = id::encode("resident", survivor);
-        return Err((
-            UserErrorCode::Invalid,
-            say!(
-                "This record was a duplicate and was merged into `{survivor}`; use that one.",
-                "该记录系重复登记，已并入 `{survivor}`，请使用后者。"
-            ),
-        ));
-    }
+    refuse_merged(resident)?;
     match resident.life_status {
         LifeStatus::LivingHere => Ok(()),
         LifeStatus::MovedOut => Err((

@@ -1,11 +1,16 @@
 //! What an event says about a change, beyond its name and subject.
 
-use entity::sealed::Sealed;
+use entity::{event, sealed::Sealed};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::privacy::{Column, DataKey};
+use crate::{
+    audit::Origin,
+    context::App,
+    privacy::{Column, DataKey},
+};
 
 /// The details of an event.
 pub enum Detail<'a> {
@@ -33,7 +38,44 @@ impl SubjectKey {
     }
 }
 
-pub(super) fn details(detail: Detail<'_>) -> (Option<Uuid>, Option<Sealed>) {
+/// What is said of one thing that was done.
+pub(crate) struct Deed<'a> {
+    pub action: &'a str,
+    /// Kind and id of what it was done to.
+    pub subject: (&'static str, Uuid),
+    pub community: Option<Uuid>,
+    /// The fields that changed.
+    pub fields: &'a [&'a str],
+    pub detail: Detail<'a>,
+}
+
+impl Deed<'_> {
+    pub(super) fn row(self, app: &App, origin: Origin<'_>) -> event::ActiveModel {
+        let (data_key_id, payload) = details(self.detail);
+        event::ActiveModel {
+            id: Set(app.clock.new_id()),
+            community_id: Set(self.community),
+            occurred_at: Set(app.clock.now()),
+            account_id: Set(origin.account),
+            request_id: Set(origin.request_id.map(str::to_owned)),
+            action: Set(self.action.to_owned()),
+            subject_kind: Set(self.subject.0.to_owned()),
+            subject_id: Set(self.subject.1),
+            fields: Set(serde_json::to_string(self.fields).unwrap_or_default()),
+            data_key_id: Set(data_key_id),
+            payload: Set(payload),
+            ..Default::default()
+        }
+    }
+
+    /// Appends the event in the transaction that does the deed: for what is done beside mutations' own transactions.
+    pub(crate) async fn append(self, conn: &impl ConnectionTrait, app: &App, origin: Origin<'_>) -> Result<(), DbErr> {
+        event::Entity::insert(self.row(app, origin)).exec_without_returning(conn).await?;
+        Ok(())
+    }
+}
+
+fn details(detail: Detail<'_>) -> (Option<Uuid>, Option<Sealed>) {
     let bytes = |value: &Value| value.to_string().into_bytes();
     match detail {
         Detail::None => (None, None),

@@ -18,6 +18,7 @@ use async_graphql::{Context, InputType, Value};
 use sea_orm::{DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use uuid::Uuid;
 
+pub(crate) use event::Deed;
 pub use event::{Detail, Diff, SubjectKey};
 pub use faults::{Faults, Refused};
 pub use many::Told;

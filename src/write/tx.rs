@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     Faults, Verb,
-    event::{Detail, SubjectKey, details},
+    event::{Deed, Detail, SubjectKey},
 };
 use crate::{
     access::{Viewer, policy::Action},
@@ -281,21 +281,8 @@ impl<'a> Tx<'a> {
         fields: &[&str],
         detail: Detail<'_>,
     ) -> event::ActiveModel {
-        let (data_key_id, payload) = details(detail);
-        event::ActiveModel {
-            id: Set(self.new_id()),
-            community_id: Set(community),
-            occurred_at: Set(self.now()),
-            account_id: Set(Some(self.viewer.account_id)),
-            request_id: Set(self.origin.request_id.map(str::to_owned)),
-            action: Set(self.verb.name.to_owned()),
-            subject_kind: Set(kind.to_owned()),
-            subject_id: Set(subject),
-            fields: Set(serde_json::to_string(fields).unwrap_or_default()),
-            data_key_id: Set(data_key_id),
-            payload: Set(payload),
-            ..Default::default()
-        }
+        let deed = Deed { action: self.verb.name, subject: (kind, subject), community, fields, detail };
+        deed.row(self.app, self.origin)
     }
 
     /// Appends to the audit stream.

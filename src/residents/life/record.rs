@@ -22,7 +22,7 @@ use crate::{
     access::{Resource, policy::Action},
     error::{Result, UserErrorCode},
     payload,
-    residents::{People, Resident},
+    residents::{People, Resident, refuse_merged},
     say,
     scalars::Date,
     write::{Change, Faults, Refused, Told, Tx, Verb},
@@ -124,12 +124,8 @@ pub(super) async fn set_status(
 
 /// Why this cannot happen to a resident as the file stands; none where it can.
 pub(super) fn refuse(resident: &resident::Model, kind: Kind, path: &[&str], faults: &mut Faults) {
-    if resident.merged_into.is_some() {
-        let message = say!(
-            "This record was a duplicate and was merged into another; use that one.",
-            "该记录系重复登记，已并入其他记录，请使用后者。"
-        );
-        faults.note(path, UserErrorCode::Invalid, message);
+    if let Err((code, message)) = refuse_merged(resident) {
+        faults.note(path, code, message);
         return;
     }
     let message = match (kind, resident.life_status) {
