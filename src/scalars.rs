@@ -25,7 +25,7 @@ pub struct Date(pub NaiveDate);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DateTime(pub chrono::DateTime<Utc>);
 
-/// A decimal number as it was written, zeros behind included.
+/// A decimal number. Answers show as many decimals as their unit has; of what is given, zeros behind do not count: 1.50 is 1.5, also to an idempotency key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Decimal(pub rust_decimal::Decimal);
 
@@ -62,7 +62,7 @@ impl ScalarType for Decimal {
         /// Beyond 2^53 - 1 a JavaScript client has rounded an integer before it left the page.
         const MAX_SAFE: u64 = (1 << 53) - 1;
         let Value::Number(number) = &value else {
-            return from_string(value);
+            return from_string(value).map(|Self(given)| Self(given.normalize()));
         };
         match number.as_i64() {
             Some(integer) if integer.unsigned_abs() <= MAX_SAFE => Ok(Self(integer.into())),
@@ -277,8 +277,8 @@ mod tests {
     fn decimals() {
         for (input, output) in [
             (text("0"), "0"),
-            (text("-0.00"), "0.00"),
-            (text("12.50"), "12.50"),
+            (text("-0.00"), "0"),
+            (text("12.50"), "12.5"),
             (text("+12"), "12"),
             (text("-0.001"), "-0.001"),
             (text("007"), "7"),

@@ -4,7 +4,7 @@ use entity::{
     aid_programme::AidScope,
     aid_record::{self, Column},
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
@@ -52,4 +52,10 @@ pub(crate) async fn call_off(
     };
     decision.carry_out(tx, &grants, people).await?;
     Ok(grants.into_iter().map(|grant| CalledOff { id: grant.id, resident_id: grant.resident_id }).collect())
+}
+
+/// How many grants of a project are planned or approved.
+pub(crate) async fn promised(tx: &Tx<'_>, project: Uuid) -> Result<u64, DbErr> {
+    let open = aid_record::Entity::find().filter(Column::ProjectId.eq(project)).filter(Column::Status.is_in(OPEN));
+    open.count(tx.conn()).await
 }

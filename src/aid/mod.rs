@@ -17,7 +17,7 @@ mod recipient;
 mod rules;
 mod scope;
 
-pub(crate) use closing::{CalledOff, call_off};
+pub(crate) use closing::{CalledOff, call_off, promised};
 pub use object::{AidRecord, AidStatus};
 pub use programme::{AidProgramme, AidProgrammeFilter, AidProgrammeOrder, AidScope};
 pub use queries::{AidRecordFilter, AidRecordOrder};

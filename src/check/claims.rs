@@ -86,6 +86,36 @@ const ALL: &[Invariant] = &[
          FROM aid_record a INNER JOIN contribution_device d ON d.id = a.device_id WHERE d.contribution_item_id IS DISTINCT FROM a.item_id",
     ),
     Invariant::new(
+        "contribution.items_fen",
+        "contribution",
+        "what the items of a contribution are worth is no more than its EXACT value, and all of it where all of theirs are EXACT",
+        "SELECT c.id, CAST(c.received_fen AS TEXT) AS stored, CAST(parts.known AS TEXT) || ' in the items' AS records
+         FROM contribution c INNER JOIN (
+             SELECT contribution_id, COALESCE(SUM(received_fen), 0) AS known, COUNT(CASE WHEN received_value_precision <> 'EXACT' THEN 1 END) AS unsure
+             FROM contribution_item GROUP BY contribution_id
+         ) parts ON parts.contribution_id = c.id
+         WHERE c.received_value_precision = 'EXACT' AND (parts.known > c.received_fen OR (parts.unsure = 0 AND parts.known <> c.received_fen))",
+    ),
+    Invariant::new(
+        "contribution.items_milli",
+        "contribution",
+        "the quantity of a contribution is the sum of its items where all of them are counted in its unit, and unknown where units differ",
+        "SELECT c.id, COALESCE(CAST(c.received_milli AS TEXT), 'unknown') AS stored, CASE parts.others WHEN 0 THEN CAST(parts.total AS TEXT) ELSE 'unknown' END AS records
+         FROM contribution c INNER JOIN (
+             SELECT i.contribution_id, SUM(i.received_milli) AS total, COUNT(*) - COUNT(i.received_milli) AS uncounted, COUNT(CASE WHEN i.unit <> o.unit THEN 1 END) AS others
+             FROM contribution_item i INNER JOIN contribution o ON o.id = i.contribution_id GROUP BY i.contribution_id
+         ) parts ON parts.contribution_id = c.id
+         WHERE (parts.others > 0 AND c.received_milli IS NOT NULL) OR (parts.others = 0 AND parts.uncounted = 0 AND c.received_milli IS DISTINCT FROM parts.total)",
+    ),
+    Invariant::new(
+        "contribution_item.devices",
+        "contribution_item",
+        "no more devices of an item have serial numbers than there are, where that is EXACT",
+        "SELECT i.id, CAST(COUNT(d.id) AS TEXT) || ' numbered' AS stored, CAST(i.received_milli / 1000 AS TEXT) || ' there' AS records
+         FROM contribution_item i INNER JOIN contribution_device d ON d.contribution_item_id = i.id
+         WHERE i.received_precision = 'EXACT' GROUP BY i.id, i.received_milli HAVING COUNT(d.id) * 1000 > i.received_milli",
+    ),
+    Invariant::new(
         "contribution_device.once",
         "contribution_device",
         "a device is with one recipient at a time",

@@ -13,6 +13,16 @@ const ALL: &[Invariant] = &[
          GROUP BY s.id HAVING COUNT(i.id) = 0 OR MIN(i.number) <> 1 OR MAX(i.number) <> COUNT(DISTINCT i.number) OR COUNT(i.id) <> COUNT(DISTINCT i.number)",
     ),
     Invariant::new(
+        "sponsorship.once",
+        "sponsorship",
+        "what a unit pays a person for one purpose is on record once for each day",
+        "SELECT s.id, CAST(s.started_on AS TEXT) || ' to ' || CAST(s.ended_on AS TEXT) AS stored, MIN(CAST(t.started_on AS TEXT) || ' to ' || CAST(t.ended_on AS TEXT)) AS records
+         FROM sponsorship s
+         INNER JOIN sponsorship t ON t.resident_id = s.resident_id AND t.partner_unit_id = s.partner_unit_id AND t.purpose = s.purpose
+             AND t.id < s.id AND t.started_on <= s.ended_on AND t.ended_on >= s.started_on AND t.status <> 'VOIDED'
+         WHERE s.status <> 'VOIDED' GROUP BY s.id, s.started_on, s.ended_on",
+    ),
+    Invariant::new(
         "instalment.amount_fen",
         "instalment",
         "every instalment is as much as its sponsorship says",

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     error::{Error, UserError, UserErrorCode},
     figures::Figure,
+    relay::id,
     say,
     write::{Faults, Refused, Tx},
 };
@@ -31,14 +32,14 @@ const BOTH: [Measure; 2] = [Measure::Quantity, Measure::Value];
 
 /// Sets a part aside for a grant. Refused with QUOTA_EXHAUSTED (places) or INSUFFICIENT_REMAINDER where less is left; beyond an amount that is not EXACT,
 /// and out of what nobody knows the amount of, it goes with a reason, given now or before. Of what is counted EXACT the quantity must be said, of what is
-/// only valued EXACT the value: a grant without it would escape the bound.
+/// only valued EXACT the value: a grant without it would escape the bound. `still` is what the grant was recorded on the strength of; CONFLICT where it changed.
 pub(crate) async fn take<S: Stock>(
     tx: &Tx<'_>,
-    id: Uuid,
+    (id, still): (Uuid, Condition),
     (milli, fen): (Option<i64>, Option<i64>),
     reason: Option<&str>,
 ) -> Result<(), Refused> {
-    let mut update = S::update_many().filter(S::id().eq(id)).filter(said::<S>(milli, fen));
+    let mut update = S::update_many().filter(S::id().eq(id)).filter(still).filter(said::<S>(milli, fen));
     let mut beyond = Condition::any();
     let [quantity, value] = moved(milli, fen);
     for ((measure, asked), other) in [(quantity, value), (value, quantity)] {
@@ -91,7 +92,8 @@ async fn why_not<S: Stock>(
     reason: bool,
 ) -> Result<(), Refused> {
     let row = S::find().filter(S::id().eq(id)).one(tx.conn()).await?;
-    let row = S::held(row.ok_or_else(|| Error::internal("aid was asked of a contribution that is not there"))?);
+    let row = row.ok_or_else(|| Error::internal("aid was asked of a contribution that is not there"))?;
+    let row = S::held(&row);
     let reason = reason || row.reason;
     let [quantity, value] = row.received;
     let mut faults = Faults::default();
@@ -108,7 +110,7 @@ async fn why_not<S: Stock>(
     for (place, (measure, asked)) in moved(milli, fen).into_iter().enumerate() {
         let (received, allocated) = (row.received[place], row.allocated[place]);
         if !rules::covers(received, allocated + asked, reason) {
-            faults.add(shortfall(&row, measure, received, asked, allocated));
+            faults.add(shortfall::<S>(&row, measure, received, asked, allocated));
         }
     }
     if !reason && rules::unbounded(quantity, milli, value, fen) {
@@ -132,27 +134,29 @@ async fn why_not<S: Stock>(
     faults.none()
 }
 
-fn shortfall(row: &Held, measure: Measure, received: Figure, asked: i64, allocated: i64) -> UserError {
+/// Names what it was asked of: the contribution, or the one of its items that is short.
+fn shortfall<S: Stock>(row: &Held, measure: Measure, received: Figure, asked: i64, allocated: i64) -> UserError {
     let remaining = Ord::max(received.amount.unwrap_or(0) - allocated, 0);
+    let lacking = measure.shown(asked - remaining);
     let code = match (row.kind, measure) {
         (AidKind::Places, Measure::Quantity) => UserErrorCode::QuotaExhausted,
         _ => UserErrorCode::InsufficientRemainder,
     };
     let unit = if measure == Measure::Quantity { row.unit.as_str() } else { "yuan" };
-    let (asked, remaining) = (measure.shown(asked), measure.shown(remaining));
+    let (asked, remaining, name) = (measure.shown(asked), measure.shown(remaining), &row.name);
     let message = if received.precision == Precision::Exact {
         say!(
-            "{asked} {unit} are asked for and {remaining} are left of this contribution.",
-            "申请 {asked} {unit}，该资源投入仅余 {remaining}。"
+            "{asked} {unit} are asked for and {remaining} are left of “{name}”.",
+            "申请 {asked} {unit}，“{name}”仅余 {remaining}。"
         )
     } else {
         say!(
-            "{asked} {unit} are asked for and {remaining} are known to be left; give `overAllocationReason` to go beyond.",
-            "申请 {asked} {unit}，已知余量为 {remaining}；如需超出，请填写 `overAllocationReason`。"
+            "{asked} {unit} are asked for and {remaining} are known to be left of “{name}”; give `overAllocationReason` to go beyond.",
+            "申请 {asked} {unit}，“{name}”已知余量为 {remaining}；如需超出，请填写 `overAllocationReason`。"
         )
     };
     UserError::new(&[measure.field()], code, message)
-        .with(json!({ "asked": asked, "remaining": remaining, "unit": unit }))
+        .with(json!({ (S::FIELD): id::encode(S::PREFIX, row.id), "asked": asked, "remaining": remaining, "shortfall": lacking, "unit": unit }))
 }
 
 /// What was set aside for grants is handed over: one statement for all that they are taken from.

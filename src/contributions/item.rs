@@ -3,19 +3,8 @@
 use async_graphql::{Context, ID, Object};
 use entity::{contribution_device, contribution_item};
 
-use super::{
-    edges,
-    object::{Contribution, holding},
-    rules, scope,
-};
-use crate::{
-    access::Resource,
-    aid::AidRecord,
-    error::Result,
-    figures::{Figure, Holding, difference},
-    object,
-    relay::id,
-};
+use super::{edges, holdings::Holdings, object::Contribution, scope, stock::Held};
+use crate::{access::Resource, aid::AidRecord, error::Result, object, relay::id};
 
 object! {
     ContributionItem("contribution_item") of contribution_item as Resource::Contribution;
@@ -54,49 +43,14 @@ impl ContributionItem {
         &self.0.unit
     }
 
-    /// What has come so far (到位).
-    async fn received(&self) -> Holding {
-        self.holding(self.receipt())
-    }
-
-    /// What is set aside for grants or was handed over (已分配).
-    async fn allocated(&self) -> Holding {
-        self.holding(self.allocation())
-    }
-
-    /// What was handed over, a part of what is allocated (已发放).
-    async fn delivered(&self) -> Holding {
-        let (milli, fen) = (self.0.delivered_milli, self.0.delivered_fen);
-        self.holding((rules::running(milli, fen), rules::running(fen, milli)))
-    }
-
-    /// What is left to be allocated: received less allocated, as sure as the two allow (余量).
-    async fn remaining(&self) -> Holding {
-        let (received, allocated) = (self.receipt(), self.allocation());
-        self.holding((difference(received.0, allocated.0), difference(received.1, allocated.1)))
+    #[graphql(flatten)]
+    async fn holdings(&self) -> Holdings {
+        Holdings(Held::of(&*self.0))
     }
 
     /// Those that have serial numbers, by number (有编号的器具).
     async fn devices(&self, ctx: &Context<'_>) -> Result<Vec<ContributionDevice>> {
         self.0.list(ctx)
-    }
-}
-
-impl ContributionItem {
-    fn receipt(&self) -> (Figure, Figure) {
-        (
-            Figure { amount: self.0.received_milli, precision: self.0.received_precision },
-            Figure { amount: self.0.received_fen, precision: self.0.received_value_precision },
-        )
-    }
-
-    fn allocation(&self) -> (Figure, Figure) {
-        let (milli, fen) = (self.0.allocated_milli, self.0.allocated_fen);
-        (rules::running(milli, fen), rules::running(fen, milli))
-    }
-
-    fn holding(&self, figures: (Figure, Figure)) -> Holding {
-        holding(Some(&self.0.unit), figures)
     }
 }
 

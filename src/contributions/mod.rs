@@ -6,6 +6,7 @@ mod allocation;
 mod amount;
 pub mod contributor;
 pub mod edges;
+mod holdings;
 pub mod item;
 pub mod mutations;
 pub mod object;

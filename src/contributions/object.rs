@@ -1,9 +1,9 @@
 //! Contributions as the schema shows them.
 
 use async_graphql::{Context, ID, Object};
-use entity::{contribution, figures::AidKind as Kind};
+use entity::contribution;
 
-use super::{contributor::Contributor, edges, item::ContributionItem, rules, scope};
+use super::{contributor::Contributor, edges, holdings::Holdings, item::ContributionItem, scope, stock::Held};
 use crate::{
     access::Resource,
     aid::{AidRecord, AidRecordFilter, AidRecordOrder},
@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     events::History,
     facilities::{Asset, AssetFilter, AssetOrder},
-    figures::{AidKind, Figure, Holding, Money, Quantity, difference},
+    figures::{AidKind, Figure, Holding},
     object,
     partners::PartnerUnit,
     projects::Project,
@@ -76,29 +76,17 @@ impl Contribution {
 
     /// What was promised; unknown where no promise is on record (认捐).
     async fn pledged(&self) -> Holding {
-        self.holding(self.pledge())
+        let row = &*self.0;
+        let pledged = [
+            Figure { amount: row.pledged_milli, precision: row.pledged_precision },
+            Figure { amount: row.pledged_fen, precision: row.pledged_value_precision },
+        ];
+        Held::of(row).shown(pledged)
     }
 
-    /// What has come so far; exactly 0 before anything came (到位).
-    async fn received(&self) -> Holding {
-        self.holding(self.receipt())
-    }
-
-    /// What is set aside for grants or was handed over (已分配).
-    async fn allocated(&self) -> Holding {
-        self.holding(self.allocation())
-    }
-
-    /// What was handed over, a part of what is allocated (已发放).
-    async fn delivered(&self) -> Holding {
-        let (milli, fen) = (self.0.delivered_milli, self.0.delivered_fen);
-        self.holding((rules::running(milli, fen), rules::running(fen, milli)))
-    }
-
-    /// What is left to be allocated: received less allocated, as sure as the two allow (余量).
-    async fn remaining(&self) -> Holding {
-        let (received, allocated) = (self.receipt(), self.allocation());
-        self.holding((difference(received.0, allocated.0), difference(received.1, allocated.1)))
+    #[graphql(flatten)]
+    async fn holdings(&self) -> Holdings {
+        Holdings(Held::of(&*self.0))
     }
 
     /// Why more was allocated than is known to have come; null where it was not (超额分配原因).
@@ -153,39 +141,4 @@ impl Contribution {
     async fn recorded_at(&self) -> DateTime {
         self.0.recorded_at.into()
     }
-}
-
-/// A quantity in thousandths and a value in fen.
-type Figures = (Figure, Figure);
-
-impl Contribution {
-    fn pledge(&self) -> Figures {
-        let row = &self.0;
-        (
-            Figure { amount: row.pledged_milli, precision: row.pledged_precision },
-            Figure { amount: row.pledged_fen, precision: row.pledged_value_precision },
-        )
-    }
-
-    fn receipt(&self) -> Figures {
-        let row = &self.0;
-        (
-            Figure { amount: row.received_milli, precision: row.received_precision },
-            Figure { amount: row.received_fen, precision: row.received_value_precision },
-        )
-    }
-
-    fn allocation(&self) -> Figures {
-        let (milli, fen) = (self.0.allocated_milli, self.0.allocated_fen);
-        (rules::running(milli, fen), rules::running(fen, milli))
-    }
-
-    fn holding(&self, figures: Figures) -> Holding {
-        holding((self.0.kind != Kind::Cash).then_some(&*self.0.unit), figures)
-    }
-}
-
-/// A quantity, where something is counted, and a value.
-pub(super) fn holding(unit: Option<&str>, (quantity, value): Figures) -> Holding {
-    Holding { quantity: unit.map(|unit| Quantity::new(quantity, unit)), value: Some(Money::new(value)) }
 }

@@ -161,6 +161,20 @@ pub fn made_of(whole: Figure, parts: &[Part<'_>]) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// How many the whole is follows from its items, so it is said of them.
+pub fn counted_by(said: Figure, unit: &str, parts: &[Part<'_>]) -> Result<(), Refusal> {
+    if whole_quantity(said, unit, parts) == said {
+        return Ok(());
+    }
+    Err((
+        UserErrorCode::Invalid,
+        say!(
+            "It is made of items: leave the quantity out, and say how many of each came with `amendContributionItem`.",
+            "该资源投入由明细构成：请勿填写总数量，改用 `amendContributionItem` 填写各项到位数量。"
+        ),
+    ))
+}
+
 /// No more devices have numbers than there are, where that is known exactly.
 pub fn numbered(devices: usize, quantity: Figure) -> Result<(), Refusal> {
     let Figure { amount: Some(milli), precision: Precision::Exact } = quantity else { return Ok(()) };

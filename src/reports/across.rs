@@ -109,7 +109,7 @@ pub(super) async fn across(
     Ok(AidAcrossCommunities { persons: looking.told(found, asked).await?, has_next_page, end_cursor })
 }
 
-/// Only who sees all aid and all residents is told who is known where.
+/// Only who sees all aid and all residents is told who is known where; that they asked, and that others did, is on record before the answer.
 async fn everywhere(reading: &Reading<'_>, origin: Origin<'_>) -> Result<()> {
     const NAME: &str = "aidAcrossCommunities";
     let all = |resource| {
@@ -117,6 +117,7 @@ async fn everywhere(reading: &Reading<'_>, origin: Origin<'_>) -> Result<()> {
         reach.0.iter().any(|held| held.scope == Scope::All && held.community.is_none())
     };
     if all(Resource::AidRecord) && all(Resource::Resident) {
+        audit::note_apart(reading.app, origin, Entry::of(AuditKind::Export).by(NAME)).await?;
         return Ok(());
     }
     audit::note_apart(reading.app, origin, Entry::of(AuditKind::Refusal).by(NAME).refused_with("FORBIDDEN")).await?;

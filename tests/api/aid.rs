@@ -158,12 +158,12 @@ crate::on_both! {
         let before = app.tables().await;
         let payload = grant(&world, &resident, &places, json!({ "quantity": "2" })).await;
         assert_eq!(refusals(&payload), ["QUOTA_EXHAUSTED quantity"]);
-        assert_eq!(payload["userErrors"][0]["details"], json!({ "asked": "2", "remaining": "1", "unit": "place" }));
+        assert_eq!(payload["userErrors"][0]["details"], json!({ "contributionId": places, "asked": "2", "remaining": "1", "shortfall": "1", "unit": "place" }));
         let message = payload["userErrors"][0]["message"].as_str().unwrap();
         assert!(message.contains("2 place") && message.contains('1'), "{message}");
         let payload = grant(&world, &resident, &goods, json!({ "quantity": "145.001", "value": "56000.01" })).await;
         assert_eq!(refusals(&payload), ["INSUFFICIENT_REMAINDER quantity", "INSUFFICIENT_REMAINDER value"]);
-        assert_eq!(payload["userErrors"][1]["details"], json!({ "asked": "56000.01", "remaining": "56000.00", "unit": "yuan" }));
+        assert_eq!(payload["userErrors"][1]["details"], json!({ "contributionId": goods, "asked": "56000.01", "remaining": "56000.00", "shortfall": "0.01", "unit": "yuan" }));
         // What is exact admits no reason for going beyond.
         let payload = grant(&world, &resident, &places, json!({ "quantity": "2", "overAllocationReason": "急用" })).await;
         assert_eq!(refusals(&payload), ["QUOTA_EXHAUSTED quantity"]);

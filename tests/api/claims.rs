@@ -148,7 +148,7 @@ crate::on_both! {
         assert_eq!((made.len(), refused.len()), (PLACES, CLAIMS - PLACES));
         for payload in refused {
             assert_eq!(refusals(payload), ["QUOTA_EXHAUSTED quantity"]);
-            assert_eq!(payload["userErrors"][0]["details"], json!({ "asked": "1", "remaining": "0", "unit": "place" }));
+            assert_eq!(payload["userErrors"][0]["details"], json!({ "contributionId": contribution, "asked": "1", "remaining": "0", "shortfall": "1", "unit": "place" }));
         }
         let query = "query($id: ID!) { contribution(id: $id) { allocated { quantity { value } } remaining { quantity { value precision } } aidRecords { totalCount } } }";
         let shown = world.staff.gql(query, json!({ "id": contribution })).await;

@@ -1,10 +1,11 @@
 //! Contributions of goods that are made of items and of devices with serial numbers: the parts are the whole, to the fen.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::{
     aid::{decide, grant},
-    harness::{World, actor::refusals, make, mutate_together},
+    harness::{World, actor::refusals, cases, make, mutate_together},
 };
 
 const SHOWN: &str = "id version received { ...h } allocated { ...h } delivered { ...h } remaining { ...h }
@@ -58,6 +59,14 @@ crate::on_both! {
         let mixed = json!([item("大米", "袋", json!({ "quantity": "20", "yuan": "1000" })), item("食用油", "桶", json!({ "quantity": "10", "yuan": "600" }))]);
         let mixed = make::id_of(&record(&world, json!({ "items": mixed })).await, "contribution");
         assert_eq!(held(&shown(&world, &mixed).await, "received"), ["?", "1600.00"]);
+        // How many came in all follows from the items: it is said of them.
+        let receive = async |received: Value| {
+            let input = json!({ "id": whole, "expectedVersion": make::version(&world.staff, &whole).await, "received": received });
+            refusals(&world.staff.mutate("receiveContribution", "contribution", "id", input).await)
+        };
+        assert_eq!(receive(json!({ "quantity": "146" })).await, ["INVALID received.quantity"]);
+        assert_eq!(receive(json!({ "quantity": "145", "yuan": "56000.00" })).await, [""; 0]);
+        app.in_order().await;
         // An item that nobody valued leaves the value of the whole as it was said.
         let unvalued = json!([item("书籍", "册", json!({ "quantity": "450" })), item("书架", "册", json!({ "quantity": "1", "yuan": "300" }))]);
         let books = make::id_of(&record(&world, json!({ "items": unvalued, "received": { "yuan": "10000", "valuePrecision": "AT_LEAST" } })).await, "contribution");
@@ -95,7 +104,10 @@ crate::on_both! {
         let resident = world.resident().await;
         let give = |more: Value| grant(&world, &resident, &whole, more);
         assert_eq!(refusals(&give(json!({ "quantity": "1" })).await), ["REQUIRED itemId"]);
-        assert_eq!(refusals(&give(json!({ "quantity": "4", "itemId": chairs })).await), ["INSUFFICIENT_REMAINDER quantity"]);
+        let short = give(json!({ "quantity": "4", "itemId": chairs })).await;
+        assert_eq!(refusals(&short), ["INSUFFICIENT_REMAINDER quantity"]);
+        assert_eq!(short["userErrors"][0]["details"], json!({ "itemId": chairs, "asked": "4", "remaining": "3", "shortfall": "1", "unit": "件" }));
+        assert!(short["userErrors"][0]["message"].as_str().unwrap().contains("轮椅"), "{short:#}");
         let elsewhere = record(&world, json!({ "items": [item("轮椅", "件", json!({ "quantity": "3" }))] })).await;
         let foreign = shown(&world, elsewhere["contribution"]["id"].as_str().unwrap()).await["items"][0]["id"].clone();
         assert_eq!(refusals(&give(json!({ "quantity": "1", "itemId": foreign })).await), ["INVALID itemId"]);
@@ -154,6 +166,36 @@ crate::on_both! {
             decide(&world.staff, step, first).await;
         }
         make::created(&world.staff, "recordAid", "aidRecord", inputs[1].clone()).await;
+    }
+
+    /// In whatever portions and with whatever was given back meanwhile: when all is given, the shares are the value of the whole.
+    async fn the_shares_of_all_that_is_given_make_up_the_whole_to_the_fen(app: TestApp) {
+        let world = World::new(&app).await;
+        let resident = world.resident().await;
+        let steps = prop::collection::vec((any::<bool>(), 1..5_i64, any::<prop::sample::Index>()), 0..14);
+        for (pieces, fen, steps) in cases(8, (1..12_i64, 1..200_000_i64, steps)) {
+            let yuan = format!("{}.{:02}", fen / 100, fen % 100);
+            let input = json!({ "items": [item("轮椅", "件", json!({ "quantity": pieces.to_string(), "yuan": yuan }))] });
+            let whole = make::id_of(&record(&world, input).await, "contribution");
+            let chairs = shown(&world, &whole).await["items"][0]["id"].clone();
+            let mut standing: Vec<(String, i64)> = Vec::new();
+            let rest = (0..pieces).map(|_| (true, 1, None));
+            let chosen = steps.iter().map(|(give, portion, which)| (*give, *portion, Some(*which)));
+            for (give, portion, which) in chosen.chain(rest) {
+                let left = pieces - standing.iter().map(|(_, pieces)| pieces).sum::<i64>();
+                if give && left > 0 {
+                    let portion = portion.min(left);
+                    let payload = grant(&world, &resident, &whole, json!({ "quantity": portion.to_string(), "itemId": chairs })).await;
+                    standing.push((make::id_of(&payload, "aidRecord"), portion));
+                } else if !give && !standing.is_empty() {
+                    let (cancelled, _) = standing.swap_remove(which.map_or(0, |which| which.index(standing.len())));
+                    decide(&world.staff, "cancelAid", &cancelled).await;
+                }
+            }
+            let (told, all) = (shown(&world, &whole).await, [pieces.to_string(), yuan]);
+            assert_eq!((held(&told["items"][0], "allocated"), held(&told, "allocated")), (all.clone(), all), "{steps:?}");
+        }
+        app.in_order().await;
     }
 
     async fn items_come_later_and_are_never_lowered_below_what_is_given(app: TestApp) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Actor, Engine, World, actor::refusals, make};
+use crate::harness::{Actor, Engine, World, actor::refusals, make, mutate_together};
 
 const FIGURES: &str = "id version kind partnerUnit { id }
     contributors { partnerUnit { id } amount { yuan precision } }
@@ -163,6 +163,47 @@ crate::on_both! {
         assert_eq!(shown["remaining"], json!({ "quantity": { "value": "0", "precision": "EXACT" }, "value": money("0.00", "EXACT") }), "{lowered:#}");
         assert_eq!(shown["contributors"][0]["amount"], money("80.00", "EXACT"), "who is alone has the whole");
         assert_eq!(shown["version"], 2, "a grant does not count as a change of the record: nobody's correction conflicts with it");
+    }
+
+    async fn a_contribution_is_not_moved_away_from_under_its_grants(app: TestApp) {
+        let world = World::new(&app).await;
+        let (goods, resident) = (world.goods().await, world.resident().await);
+        let (one, other) = (world.project().await, world.project().await);
+        let moved = async |to: Value| {
+            let input = json!({ "id": goods, "expectedVersion": make::version(&world.staff, &goods).await, "projectId": to });
+            world.staff.mutate("amendContribution", "contribution", "id", input).await
+        };
+        assert_eq!(refusals(&moved(json!(one)).await), [""; 0]);
+        make::aid(&world.staff, &world.community, &resident, &goods, json!({ "quantity": "1" })).await;
+        let refused = moved(json!(other)).await;
+        assert_eq!(refusals(&refused), ["IN_USE projectId"]);
+        assert_eq!(refused["userErrors"][0]["details"], json!({ "aidRecords": 1 }));
+        // Out of any, and back, the grant belongs where it did.
+        assert_eq!(refusals(&moved(Value::Null).await), [""; 0]);
+        assert_eq!(refusals(&moved(json!(other)).await), ["IN_USE projectId"]);
+        assert_eq!(refusals(&moved(json!(one)).await), [""; 0]);
+        app.in_order().await;
+    }
+
+    /// Whoever is first: the grant goes where its contribution belongs, or one of the two is told to look again.
+    async fn moving_a_contribution_and_granting_out_of_it_at_once_agree(app: TestApp) {
+        let world = World::new(&app).await;
+        let (resident, one, other) = (world.resident().await, world.project().await, world.project().await);
+        for to in [&one, &other, &one, &other] {
+            let goods = world.goods().await;
+            let amend = json!({ "id": goods, "expectedVersion": 1, "projectId": to });
+            let grant = json!({
+                "communityId": world.community, "residentId": resident, "contributionId": goods, "quantity": "1", "givenOn": "2022-03-01",
+            });
+            let grants = mutate_together(&world.staff, "recordAid", "aidRecord", vec![grant; 4]);
+            let (moved, granted) = tokio::join!(world.staff.mutate("amendContribution", "contribution", "id", amend), grants);
+            let expected: &[&[&str]] = &[&[], &["IN_USE projectId"]];
+            assert!(expected.contains(&refusals(&moved).iter().map(String::as_str).collect::<Vec<_>>().as_slice()), "{moved:#}");
+            for payload in granted.iter().filter(|payload| payload["aidRecord"].is_null()) {
+                assert_eq!(refusals(payload), ["CONFLICT contributionId"]);
+            }
+            app.in_order().await;
+        }
     }
 
     async fn known_parts_change_with_the_whole(app: TestApp) {

@@ -49,6 +49,17 @@ const SINGLE: &[(&str, &[&str], &str, &str)] = &[
     ("aid_record.status_reason", &["aid_record"], "FIRST aid_record", "UPDATE aid_record SET status = 'CANCELLED', status_reason = NULL WHERE id IN ({victims})"),
     ("aid_record.figures", &["aid_record"], "FIRST aid_record", "UPDATE aid_record SET value_fen = NULL, value_precision = 'EXACT' WHERE id IN ({victims})"),
     (
+        "sponsorship.once",
+        &["sponsorship"],
+        "SELECT b.id FROM sponsorship b WHERE EXISTS (SELECT 1 FROM sponsorship a WHERE a.id = (SELECT f.id FROM sponsorship f WHERE f.community_id = b.community_id ORDER BY f.id LIMIT 1)
+             AND b.id > a.id AND b.started_on <= a.ended_on AND b.ended_on >= a.started_on) ORDER BY b.id LIMIT 1",
+        "UPDATE sponsorship SET
+             resident_id = (SELECT f.resident_id FROM sponsorship f WHERE f.community_id = sponsorship.community_id ORDER BY f.id LIMIT 1),
+             partner_unit_id = (SELECT f.partner_unit_id FROM sponsorship f WHERE f.community_id = sponsorship.community_id ORDER BY f.id LIMIT 1),
+             purpose = (SELECT f.purpose FROM sponsorship f WHERE f.community_id = sponsorship.community_id ORDER BY f.id LIMIT 1)
+         WHERE id IN ({victims})",
+    ),
+    (
         "household.head",
         &["household_membership"],
         "SELECT household_id FROM household_membership WHERE relation = 'HEAD' AND ended_on IS NULL ORDER BY id LIMIT 1",
@@ -154,6 +165,25 @@ const SINGLE: &[(&str, &[&str], &str, &str)] = &[
         "FIRST account",
         "INSERT INTO idempotency_key (account_id, key, action, input_digest, subject_kind, subject_id, created_at)
          SELECT id, 'k', 'recordAid', (SELECT wrapped FROM data_key ORDER BY id LIMIT 1), '', id, created_at FROM account WHERE id IN ({victims})",
+    ),
+    (
+        "contribution.items_fen",
+        &["contribution"],
+        "SELECT c.id FROM contribution c WHERE c.received_value_precision = 'EXACT' AND EXISTS (SELECT 1 FROM contribution_item i WHERE i.contribution_id = c.id AND i.received_fen > 0) ORDER BY c.id LIMIT 1",
+        "UPDATE contribution SET received_fen = 1 WHERE id IN ({victims})",
+    ),
+    (
+        "contribution.items_milli",
+        &["contribution"],
+        "SELECT c.id FROM contribution c WHERE EXISTS (SELECT 1 FROM contribution_item i WHERE i.contribution_id = c.id)
+             AND NOT EXISTS (SELECT 1 FROM contribution_item i WHERE i.contribution_id = c.id AND (i.received_milli IS NULL OR i.unit <> c.unit)) ORDER BY c.id LIMIT 1",
+        "UPDATE contribution SET received_milli = received_milli + 1 WHERE id IN ({victims})",
+    ),
+    (
+        "contribution_item.devices",
+        &["contribution_item"],
+        "SELECT contribution_item_id AS id FROM contribution_device ORDER BY id LIMIT 1",
+        "UPDATE contribution_item SET received_milli = 0, received_precision = 'EXACT' WHERE id IN ({victims})",
     ),
     (
         "contribution_item.allocated_milli",

@@ -48,6 +48,24 @@ fn with_nulls(contract: &Contract, of: &str, value: &Value) -> Value {
     }
 }
 
+/// The input with more zeros behind its decimal numbers, at every depth.
+fn with_zeros(contract: &Contract, of: &str, value: &Value) -> Value {
+    match value {
+        Value::Object(given) => {
+            let fields = contract.fields(of);
+            let more = given.iter().map(|(name, value)| {
+                let of = fields.iter().find(|field| field.name == *name).map_or("", |field| &field.of);
+                (name.clone(), with_zeros(contract, of, value))
+            });
+            Value::Object(more.collect())
+        }
+        Value::Array(items) => items.iter().map(|item| with_zeros(contract, of, item)).collect(),
+        Value::String(number) if of == "Decimal" && number.contains('.') => json!(format!("{number}0")),
+        Value::String(number) if of == "Decimal" => json!(format!("{number}.0")),
+        other => other.clone(),
+    }
+}
+
 crate::on_both! {
     async fn whatever_puts_something_on_file_takes_a_key(app: TestApp) {
         let contract = Contract::read(&app.operator().await).await;
@@ -62,15 +80,19 @@ crate::on_both! {
     async fn the_same_key_and_input_give_the_first_answer_again(app: TestApp) {
         let world = World::new(&app).await;
         let contract = Contract::read(&world.operator).await;
+        let mut with_decimals = 0;
         for (specimen, mutation) in keyed(&contract) {
             let actor = specimen.actor(&world);
             let input = with_key(specimen.input(&world).await, &format!("again-{}", mutation.name));
+            let zeros = with_zeros(&contract, &mutation.input, &input);
+            with_decimals += usize::from(zeros != input);
             let first = mutation.made(&mutation.send(actor, &input).await);
             let after_first = app.tables().await;
             let in_other_words = [
                 input.to_string(),
                 reversed(&input),
                 with_nulls(&contract, &mutation.input, &input).to_string(),
+                zeros.to_string(),
             ];
             for text in &in_other_words {
                 let again = mutation.made(&mutation.send_text(actor, text, &[]).await);
@@ -79,6 +101,7 @@ crate::on_both! {
                 assert!(changes.is_empty(), "{} sent again as {text} wrote: {changes:?}", mutation.name);
             }
         }
+        assert!(with_decimals > 3, "{with_decimals}");
     }
 
     async fn the_same_key_with_another_input_is_refused(app: TestApp) {

@@ -91,6 +91,51 @@ crate::on_both! {
         }
     }
 
+    /// Whichever door is taken: nothing is agreed to or handed over for a project that nobody approved, and nothing is promised for one that was called off.
+    async fn aid_goes_with_the_state_of_its_project(app: TestApp) {
+        let world = World::new(&app).await;
+        let resident = world.resident().await;
+        for state in STATES {
+            let title = world.name("项目");
+            let project = make::project(&world.staff, &world.community, &title).await;
+            let money = received(&world, &project, &[&world.unit().await], json!({ "yuan": "1000" })).await;
+            let grant = async || {
+                let input = json!({
+                    "communityId": world.community, "residentId": resident, "contributionId": money, "value": "10", "givenOn": "2022-01-01",
+                });
+                world.staff.mutate("recordAid", "aidRecord", "id", input).await
+            };
+            // Those of a project that was called off are from the days before it could not be while aid was promised.
+            let (first, second) = (make::id_of(&grant().await, "aidRecord"), make::id_of(&grant().await, "aidRecord"));
+            for step in way_to(state).iter().filter(|step| **step != "cancelProject") {
+                assert_eq!(refusals(&decide(&world.staff, step, &project).await), [""; 0], "{step}");
+            }
+            if state == "CANCELLED" {
+                let promised = decide(&world.staff, "cancelProject", &project).await;
+                assert_eq!(refusals(&promised), ["IN_USE id"]);
+                assert_eq!(promised["userErrors"][0]["details"], json!({ "openAidRecords": 2 }));
+                let sql = format!("UPDATE project SET status = 'CANCELLED', status_reason = '场地未落实' WHERE title = '{title}'");
+                app.run(&sql).await;
+            }
+            let goes_on = !["PROPOSED", "CANCELLED"].contains(&state);
+            let expected = |field: &str| if goes_on { vec![] } else { vec![format!("ILLEGAL_TRANSITION {field}")] };
+            let one = async |mutation: &str, id: &str| {
+                let input = json!({ "id": id, "expectedVersion": make::version(&world.staff, id).await });
+                refusals(&world.staff.mutate(mutation, "aidRecord", "id", input).await)
+            };
+            let several = async |mutation: &str, id: &str| refusals(&world.staff.mutate(mutation, "aidRecords", "id", json!({ "ids": [id] })).await);
+            assert_eq!(one("approveAid", &first).await, expected("id"), "{state}");
+            assert_eq!(several("approveAidBatch", &second).await, expected("ids.0"), "{state}");
+            if !goes_on {
+                app.run("UPDATE aid_record SET status = 'APPROVED', approved_at = recorded_at, approved_by = recorded_by WHERE status = 'PLANNED'").await;
+            }
+            assert_eq!(one("deliverAid", &first).await, expected("id"), "{state}");
+            assert_eq!(several("deliverAidBatch", &second).await, expected("ids.0"), "{state}");
+            let another = refusals(&grant().await);
+            assert_eq!(another, if state == "CANCELLED" { vec!["INVALID projectId"] } else { vec![] }, "{state}");
+        }
+    }
+
     async fn of_two_who_decide_at_once_one_wins(app: TestApp) {
         let world = World::new(&app).await;
         let project = world.project().await;

@@ -106,7 +106,7 @@ crate::on_both! {
         assert_eq!(made.len(), 40);
         assert_eq!(refused, vec![["QUOTA_EXHAUSTED quantity"]; 20]);
         for lost in payloads.iter().filter(|payload| payload["aidRecord"].is_null()) {
-            assert_eq!(lost["userErrors"][0]["details"], json!({ "asked": "1", "remaining": "0", "unit": "place" }));
+            assert_eq!(lost["userErrors"][0]["details"], json!({ "contributionId": places, "asked": "1", "remaining": "0", "shortfall": "1", "unit": "place" }));
         }
         let query = "query($id: ID!) { contribution(id: $id) { allocated { quantity { value } } remaining { quantity { value precision } } aidRecords { totalCount } } }";
         let shown = world.staff.gql(query, json!({ "id": places })).await;

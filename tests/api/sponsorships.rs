@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::harness::{Actor, TestApp, World, actor::refusals, make};
+use crate::harness::{Actor, TestApp, World, actor::refusals, make, mutate_together};
 
 const FIELDS: &str = "id version status statusReason purpose startedOn endedOn amount { yuan precision } perYear { yuan } paid { yuan precision } nextDueOn
     instalments(orderBy: [DUE_ON_ASC], first: 100) { nodes { id version number dueOn status paidOn statusReason overdue amount { yuan } } }";
@@ -64,6 +64,36 @@ fn hold(app: &TestApp, at: &str) {
 const DONE: &[&str] = &[];
 
 crate::on_both! {
+    /// A double click without a key, and a second entry by a colleague, would double what the community reports.
+    async fn what_a_unit_pays_for_one_purpose_is_on_record_once(app: TestApp) {
+        let world = World::new(&app).await;
+        let (resident, unit) = (world.resident().await, make::partner_unit(&world.staff, &world.name("单位")).await);
+        let payloads = mutate_together(&world.staff, "recordSponsorship", "sponsorship", vec![input(&world, &resident, &unit, json!({})); 8]).await;
+        let made: Vec<&Value> = payloads.iter().filter(|payload| !payload["sponsorship"].is_null()).collect();
+        assert_eq!(made.len(), 1, "{payloads:#?}");
+        let first = &made[0]["sponsorship"];
+        for lost in payloads.iter().filter(|payload| payload["sponsorship"].is_null()) {
+            assert_eq!(refusals(lost), ["OVERLAP residentId"]);
+            assert_eq!(lost["userErrors"][0]["details"], json!({ "sponsorshipId": first["id"] }));
+        }
+        let record = async |more: Value| {
+            let input = input(&world, &resident, &unit, more);
+            world.staff.mutate("recordSponsorship", "sponsorship", FIELDS, input).await
+        };
+        // The first covers three years.
+        assert_eq!(refusals(&record(json!({ "firstDueOn": "2023-08-31", "instalments": 1 })).await), ["OVERLAP residentId"]);
+        assert_eq!(refusals(&record(json!({ "purpose": "医疗" })).await), DONE);
+        let later = record(json!({ "firstDueOn": "2023-09-01", "instalments": 1 })).await;
+        assert_eq!(refusals(&later), DONE);
+        let extended = turn(&world, "extendSponsorship", first, json!({ "instalments": 1 })).await;
+        assert_eq!(refusals(&extended), ["OVERLAP instalments"]);
+        assert_eq!(extended["userErrors"][0]["details"], json!({ "sponsorshipId": later["sponsorship"]["id"] }));
+        // A mistake that was voided stands in nobody's way.
+        assert_eq!(refusals(&turn(&world, "voidSponsorship", &later["sponsorship"], json!({ "reason": "重复登记" })).await), DONE);
+        assert_eq!(refusals(&turn(&world, "extendSponsorship", first, json!({ "instalments": 1 })).await), DONE);
+        app.in_order().await;
+    }
+
     async fn the_whole_schedule_is_made_at_once_by_the_calendar(app: TestApp) {
         let world = World::new(&app).await;
         let made = recorded(&world, json!({ "paymentInterval": "MONTH", "firstDueOn": "2020-01-31", "instalments": 4, "yuan": "166.67" })).await;

@@ -1,10 +1,13 @@
 //! Deciding about grants: what may be decided about which, one or several at once.
 
+use std::collections::BTreeSet;
+
 use async_graphql::{Enum, ID, InputObject};
 use chrono::{DateTime as Instant, Utc};
 use entity::{
     aid_programme,
     aid_record::{self, AidStatus},
+    project::{self, ProjectStatus},
     resident::LifeStatus,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -20,6 +23,7 @@ use crate::{
         rules::{self, Step},
     },
     error::{Error, Result, UserError, UserErrorCode},
+    relay::id,
     residents::People,
     say,
     scalars::DateTime,
@@ -155,8 +159,14 @@ pub(super) async fn decide(
         }
         people = People::of(tx, grants.iter().filter_map(|grant| grant.resident_id)).await?;
         match step {
-            Step::Approve => second_approver(tx, grants, about, &mut faults).await?,
-            Step::Deliver => at_that_time(tx, grants, (about, with), at, &people, &mut faults).await?,
+            Step::Approve => {
+                project_goes_on(tx, grants, about, &mut faults).await?;
+                second_approver(tx, grants, about, &mut faults).await?;
+            }
+            Step::Deliver => {
+                project_goes_on(tx, grants, about, &mut faults).await?;
+                at_that_time(tx, grants, (about, with), at, &people, &mut faults).await?;
+            }
             Step::Refuse | Step::Cancel | Step::Return | Step::Reverse => {}
         }
     }
@@ -177,6 +187,41 @@ fn parts(path: &[String]) -> Vec<&str> {
 
 fn note(path: &[String], code: UserErrorCode, message: crate::error::Message, faults: &mut Faults) {
     faults.note(&parts(path), code, message);
+}
+
+/// Nothing is agreed to, or handed over, for a project that nobody approved yet or that was called off.
+async fn project_goes_on(
+    tx: &Tx<'_>,
+    grants: &[aid_record::Model],
+    about: About<'_>,
+    faults: &mut Faults,
+) -> Result<(), Refused> {
+    let projects: BTreeSet<Uuid> = grants.iter().filter_map(|grant| grant.project_id).collect();
+    if projects.is_empty() {
+        return Ok(());
+    }
+    let stopped = project::Entity::find()
+        .filter(project::Column::Id.is_in(projects))
+        .filter(project::Column::Status.is_in([ProjectStatus::Proposed, ProjectStatus::Cancelled]))
+        .all(tx.conn())
+        .await?;
+    for (place, grant) in grants.iter().enumerate() {
+        if let Some(project) = stopped.iter().find(|project| Some(project.id) == grant.project_id) {
+            let message = match project.status {
+                ProjectStatus::Cancelled => {
+                    say!("Its project was cancelled: cancel the grant.", "所属共建项目已取消：请取消该帮扶。")
+                }
+                _ => say!(
+                    "Its project is not approved yet: approve the project first, with `approveProject`.",
+                    "所属共建项目尚未批准：请先用 `approveProject` 批准项目。"
+                ),
+            };
+            let id = id::encode("project", project.id);
+            let refusal = UserError::new(&parts(&about.path(place)), UserErrorCode::IllegalTransition, message);
+            faults.add(refusal.with(json!({ "projectId": id, "projectStatus": project.status })));
+        }
+    }
+    Ok(())
 }
 
 /// Where the programme asks for two people, nobody agrees to what they recorded themselves.

@@ -4,7 +4,9 @@ use async_graphql::{ID, InputObject};
 use entity::{
     aid_programme::AidScope,
     aid_record::{self, AidStatus},
-    contribution, resident,
+    contribution,
+    project::ProjectStatus,
+    resident,
 };
 use sea_orm::{ActiveModelTrait, DbErr};
 use serde_json::json;
@@ -15,7 +17,7 @@ use crate::{
     access::{Resource, policy::Action},
     aid::{claims, grant, object::AidRecord, programme::AidProgramme},
     contributions::Contribution,
-    error::{Result, UserErrorCode},
+    error::{Result, UserError, UserErrorCode},
     figures::{AidKind, Figure, Precision, fen_from_yuan, milli_from_decimal},
     households::{Household, lived_in},
     payload,
@@ -246,6 +248,10 @@ impl Change for RecordAidInput {
         let (community, recipient, (contribution, part), programme, project, quantity, value, given_on, note, over) =
             faults.all((community, recipient, from, programme, project, quantity, value, given_on, note, over))?;
 
+        let project = project.or(contribution.project_id);
+        if let Some(project) = project {
+            not_cancelled(tx, project).await?;
+        }
         let id = tx.new_id();
         let programme_id = programme.as_ref().map(|programme| programme.id);
         let grant = aid_record::Model {
@@ -256,7 +262,7 @@ impl Change for RecordAidInput {
             household_id: recipient.household_id,
             programme_id,
             contribution_id: contribution.id,
-            project_id: project.or(contribution.project_id),
+            project_id: project,
             kind: contribution.kind,
             status: AidStatus::Planned,
             status_reason: None,
@@ -286,7 +292,7 @@ impl Change for RecordAidInput {
             claims::claim(tx, programme, &grant).await?;
         }
         // Last, since whoever takes from the same contribution waits from here on.
-        part.take(tx, contribution.id, (quantity.amount, value.amount), over.as_deref()).await?;
+        part.take(tx, &contribution, (quantity.amount, value.amount), over.as_deref()).await?;
 
         let people = People::new(tx, recipient.resident.into_iter().collect()).await?;
         let detail = people.detail_of(
@@ -309,4 +315,14 @@ impl Change for RecordAidInput {
         tx.event::<AidRecord>(id, Some(community.id), &fields, detail).await?;
         Ok(id)
     }
+}
+
+/// Nothing is promised out of a project that was called off; held, so that nobody calls it off meanwhile.
+async fn not_cancelled(tx: &Tx<'_>, project: Uuid) -> Result<(), Refused> {
+    let held = tx.hold::<Project>(project).await?;
+    if held.is_none_or(|project| project.status != ProjectStatus::Cancelled) {
+        return Ok(());
+    }
+    let message = say!("The project was cancelled: nothing is given for it.", "该共建项目已取消，不能再登记帮扶。");
+    Err(UserError::new(&["projectId"], UserErrorCode::Invalid, message).into())
 }

@@ -4,7 +4,7 @@ use entity::{
     contribution, contribution_device, contribution_item,
     figures::{AidKind, Precision},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::IntoCondition};
 use uuid::Uuid;
 
 use super::record::RecordAidInput;
@@ -139,16 +139,20 @@ impl Source {
     pub(super) async fn take(
         &self,
         tx: &Tx<'_>,
-        whole: Uuid,
+        whole: &contribution::Model,
         (milli, fen): (Option<i64>, Option<i64>),
         reason: Option<&str>,
     ) -> Result<(), Refused> {
         let mut of_whole = (milli, fen);
         if let Source::Item { item, counted, .. } = self {
-            contributions::take::<contribution_item::Entity>(tx, item.id, (milli, fen), reason).await?;
+            contributions::take::<contribution_item::Entity>(tx, (item.id, Condition::all()), (milli, fen), reason)
+                .await?;
             // Of what is counted in other units the contribution knows the value only.
             of_whole.0 = of_whole.0.filter(|_| *counted);
         }
-        contributions::take::<contribution::Entity>(tx, whole, of_whole, reason).await
+        // The grant goes to its project; somebody may have moved it meanwhile.
+        let project = contribution::Column::ProjectId;
+        let still = whole.project_id.map_or(project.is_null(), |own| project.eq(own));
+        contributions::take::<contribution::Entity>(tx, (whole.id, still.into_condition()), of_whole, reason).await
     }
 }

@@ -1,16 +1,19 @@
 //! Correcting what the record of a contribution says.
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
-use entity::contribution;
-use sea_orm::ActiveValue::Set;
+use entity::{aid_record, contribution};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::ExprTrait};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::TITLE;
 use crate::{
     access::{Resource, policy::Action},
     contributions::object::Contribution,
+    error::{UserError, UserErrorCode},
     payload,
     projects::Project,
+    say,
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb},
 };
 
@@ -23,7 +26,7 @@ pub struct AmendContributionInput {
     pub expected_version: i32,
     /// Title, at most 200 characters (名称).
     pub title: Option<String>,
-    /// The project that it is put into; null takes it out of any. Grants that were made out of it stay where they are (共建项目).
+    /// The project that it is put into; null takes it out of any. It stays while grants out of it belong to another (共建项目).
     pub project_id: MaybeUndefined<ID>,
 }
 
@@ -38,19 +41,12 @@ impl Change for AmendContributionInput {
         let expected = Some(self.expected_version);
         let before = tx.subject::<Contribution>(&self.id, &["id"], expected, |row| row.version, &mut faults).await?;
         let within = before.as_ref().map(|before| before.community_id);
-        let title = match &self.title {
-            Some(title) => faults.text(&["title"], title, TITLE).map(Some),
-            None => Some(None),
-        };
-        let project = match &self.project_id {
-            MaybeUndefined::Undefined => Some(None),
-            MaybeUndefined::Null => Some(Some(None)),
-            MaybeUndefined::Value(given) => {
-                let found = tx.find::<Project>(given, &["projectId"], within, &mut faults).await?;
-                found.map(|project| Some(Some(project.id)))
-            }
-        };
+        let title = faults.amended_text(&["title"], self.title.as_deref(), TITLE);
+        let project = tx.find_amended::<Project>(&self.project_id, &["projectId"], within, &mut faults).await?;
         let (before, title, project) = faults.all((before, title, project))?;
+        if let Some(Some(to)) = project {
+            stays_with_its_grants(tx, before.id, to).await?;
+        }
         let mut diff = Diff::default();
         let mut row =
             contribution::ActiveModel { id: Set(before.id), version: Set(before.version + 1), ..Default::default() };
@@ -69,4 +65,21 @@ impl Change for AmendContributionInput {
         tx.event::<Contribution>(before.id, Some(before.community_id), &fields, Detail::Open(diff.value())).await?;
         Ok(before.id)
     }
+}
+
+/// A grant belongs to the project of its contribution: the contribution is not moved away from under it. The contribution is locked, so that none is
+/// recorded meanwhile.
+async fn stays_with_its_grants(tx: &Tx<'_>, contribution: Uuid, to: Uuid) -> Result<(), Refused> {
+    use aid_record::Column;
+    let elsewhere = Column::ProjectId.is_null().or(Column::ProjectId.ne(to));
+    let grants = aid_record::Entity::find().filter(Column::ContributionId.eq(contribution)).filter(elsewhere);
+    let grants = grants.count(tx.conn()).await?;
+    if grants == 0 {
+        return Ok(());
+    }
+    let message = say!(
+        "{grants} grants out of it belong to no project or to another: it cannot be moved.",
+        "已有 {grants} 条帮扶不属于该项目，不能改动所属项目。"
+    );
+    Err(UserError::new(&["projectId"], UserErrorCode::InUse, message).with(json!({ "aidRecords": grants })).into())
 }

@@ -16,7 +16,7 @@ use crate::{
         amount::{AmountInput, ContributorInput, amended},
         object::Contribution,
         rules,
-        stock::Measure,
+        stock::{Held, Measure},
     },
     error::{UserError, UserErrorCode},
     figures::Figure,
@@ -54,26 +54,26 @@ impl Change for ReceiveContributionInput {
         let (before,) = faults.all((before,))?;
 
         let mut faults = Faults::default();
-        let had = (
-            Figure { amount: before.received_milli, precision: before.received_precision },
-            Figure { amount: before.received_fen, precision: before.received_value_precision },
-        );
+        let had = Held::of(&before).received;
         let quantity = self.received.quantity(before.kind, &["received"], &mut faults);
         let value = self.received.value(&["received"], &mut faults);
         let today = tx.today_at(before.community_id).await?;
         let received_on = past("receivedOn", self.received_on.map_or(today, |day| day.0), today, &mut faults);
-        let quantity = quantity.map(|said| rules::after_receipt(had.0, said));
-        let value = value.map(|said| rules::after_receipt(had.1, said));
+        let quantity = quantity.map(|said| rules::after_receipt(had[0], said));
+        let value = value.map(|said| rules::after_receipt(had[1], said));
         let reason = before.over_allocation_reason.is_some();
         if let Some(quantity) = quantity {
             covered(&["received", "quantity"], (quantity, before.allocated_milli), reason, &mut faults);
         }
         let items = items_of(tx, before.id).await?;
+        let made_of: Vec<_> = items.iter().map(part).collect();
+        if let Some(quantity) = quantity.filter(|_| !made_of.is_empty()) {
+            faults.take(&["received", "quantity"], rules::counted_by(quantity, &before.unit, &made_of));
+        }
         if let Some(value) = value {
             covered(&["received", "yuan"], (value, before.allocated_fen), reason, &mut faults);
-            let parts: Vec<_> = items.iter().map(part).collect();
-            if !parts.is_empty() {
-                faults.take(&["received", "yuan"], rules::made_of(value, &parts));
+            if !made_of.is_empty() {
+                faults.take(&["received", "yuan"], rules::made_of(value, &made_of));
             }
         }
         let contributors = contributor::Entity::find()
@@ -87,7 +87,7 @@ impl Change for ReceiveContributionInput {
         let (quantity, value, received_on, parts) = faults.all((quantity, value, received_on, parts))?;
 
         let mut diff = Diff::default();
-        diff.note("received", &told(had), &told((quantity, value)));
+        diff.note("received", &told(had.into()), &told((quantity, value)));
         diff.note("receivedOn", &before.received_on, &Some(received_on));
         let old: Vec<Option<i64>> = contributors.iter().map(|contributor| contributor.amount_fen).collect();
         diff.note("contributors", &old, &parts);

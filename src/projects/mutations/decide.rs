@@ -9,9 +9,11 @@ use uuid::Uuid;
 use super::REASON;
 use crate::{
     access::{Resource, policy::Action},
+    aid,
     error::{UserError, UserErrorCode},
     payload,
     projects::{object::Project, rules},
+    say,
     scalars::Date,
     write::{Change, Detail, Diff, Faults, Refused, Tx, Verb},
 };
@@ -136,6 +138,9 @@ async fn decide(tx: &Tx<'_>, (id, expected): (&ID, i32), decision: Decision<'_>)
         faults.add(refusal.with(json!({ "from": from, "to": to })));
     }
     let (before, reason) = faults.all((before, reason))?;
+    if let Decision::Cancel(_) = decision {
+        nothing_promised(tx, &before).await?;
+    }
 
     let mut diff = Diff::default();
     let mut row = project::ActiveModel { id: Set(before.id), version: Set(before.version + 1), ..Default::default() };
@@ -166,6 +171,20 @@ async fn decide(tx: &Tx<'_>, (id, expected): (&ID, i32), decision: Decision<'_>)
     let fields = diff.fields().to_vec();
     tx.event::<Project>(before.id, Some(before.community_id), &fields, Detail::Open(diff.value())).await?;
     Ok(before.id)
+}
+
+/// Whoever was promised something out of the project is told first: their grants are cancelled, or delivered, each by itself. The project is locked, so
+/// that none is recorded meanwhile.
+async fn nothing_promised(tx: &Tx<'_>, project: &project::Model) -> Result<(), Refused> {
+    let open = aid::promised(tx, project.id).await?;
+    if open == 0 {
+        return Ok(());
+    }
+    let message = say!(
+        "{open} grants of the project are planned or approved: cancel or deliver them first (`cancelAidBatch`, `deliverAidBatch`).",
+        "该项目还有 {open} 条帮扶处于计划或已批准状态：请先取消或发放（`cancelAidBatch`、`deliverAidBatch`）。"
+    );
+    Err(UserError::new(&["id"], UserErrorCode::InUse, message).with(json!({ "openAidRecords": open })).into())
 }
 
 fn checked<T>(field: &str, value: Result<T, crate::figures::Refusal>) -> Result<T, Refused> {

@@ -6,18 +6,19 @@ use entity::{
     instalment::{self, InstalmentStatus},
     sponsorship::{self, PaymentInterval as Interval, SponsorshipStatus},
 };
-use sea_orm::{ActiveValue::Set, DbErr, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::ExprTrait};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::PURPOSE;
 use crate::{
     access::{Resource, policy::Action},
-    error::{Result, UserErrorCode},
+    error::{Result, UserError, UserErrorCode},
     figures::{fen_from_yuan, positive},
     partners::PartnerUnit,
     payload,
     projects::Project,
+    relay::{Entity, id},
     residents::Resident,
     say,
     scalars::{Date, Decimal},
@@ -100,6 +101,8 @@ impl Change for RecordSponsorshipInput {
         let (community, unit, resident, project, purpose, fen, number, until) =
             faults.all((community, unit, resident, project, purpose, fen, number, until))?;
 
+        // Two at once for the same person wait for each other here.
+        tx.lock::<Resident>(resident.id, Action::Read).await?;
         let row = sponsorship::Model {
             id: tx.new_id(),
             community_id: community.id,
@@ -116,6 +119,7 @@ impl Change for RecordSponsorshipInput {
             version: 1,
             recorded_at: tx.now(),
         };
+        recorded_once(tx, &row, "residentId").await?;
         tx.insert(sponsorship::ActiveModel::from(row.clone())).await?;
         schedule(tx, &row, 1, number).await?;
         let after = json!({
@@ -136,6 +140,28 @@ impl Change for RecordSponsorshipInput {
         tell(tx, &row, &fields, after).await?;
         Ok(row.id)
     }
+}
+
+/// What a unit pays a person for one purpose is on record once for each day; it would be counted twice.
+async fn recorded_once(tx: &Tx<'_>, wanted: &sponsorship::Model, field: &str) -> Result<(), Refused> {
+    use sponsorship::Column;
+    let first = sponsorship::Entity::find()
+        .filter(Column::ResidentId.eq(wanted.resident_id))
+        .filter(Column::PartnerUnitId.eq(wanted.partner_unit_id))
+        .filter(Column::Purpose.eq(wanted.purpose.as_str()))
+        .filter(Column::Status.ne(SponsorshipStatus::Voided))
+        .filter(Column::Id.ne(wanted.id))
+        .filter(Column::StartedOn.lte(wanted.ended_on).and(Column::EndedOn.gte(wanted.started_on)))
+        .order_by_asc(Column::Id)
+        .one(tx.conn())
+        .await?;
+    let Some(first) = first else { return Ok(()) };
+    let (id, from, to) = (id::encode(Sponsorship::PREFIX, first.id), first.started_on, first.ended_on);
+    let message = say!(
+        "The unit pays this person for this purpose already, from {from} to {to}: extend `{id}`, or say what else this one is for.",
+        "该单位对此人的同一用途资助已登记（{from} 至 {to}）：请延长 `{id}`，或写明本次用途的不同。"
+    );
+    Err(UserError::new(&[field], UserErrorCode::Overlap, message).with(json!({ "sponsorshipId": id })).into())
 }
 
 /// The instalments from one number to another.
@@ -192,6 +218,7 @@ impl Change for ExtendSponsorshipInput {
             }
         }
         let (to, until) = faults.all((to, until))?;
+        recorded_once(tx, &sponsorship::Model { ended_on: until, ..before.clone() }, "instalments").await?;
         schedule(tx, &before, known + 1, to).await?;
         tx.update(sponsorship::ActiveModel {
             id: Set(before.id),
