@@ -93,6 +93,14 @@ deeds! {
         let query = "mutation($c: ID!) { revokeToken(input: { communityId: $c, name: \"x\" }) { userErrors { code } } }";
         assert_eq!(s.world.staff.gql(query, json!({ "c": s.world.community })).await.code(), "FORBIDDEN")
     };
+    Refusal by "changePassword": |s| {
+        let query = "mutation { changePassword(input: { currentPassword: \"a\", newPassword: \"b\" }) { ended } }";
+        assert_eq!(s.world.staff.ask(query).await.code(), "FORBIDDEN")
+    };
+    Refusal by "residents": |s| {
+        let query = "{ residents(filter: { phone: \"13812345678\" }) { totalCount } }";
+        assert_eq!(s.world.operator.ask(query).await.code(), "FORBIDDEN_FIELD")
+    };
     RoleChanged by "grantRole": |s| sent(s, "grantRole", "accountRole").await;
     WorkHandedOver by "handOver": |s| sent(s, "handOver", "staffMember").await;
     KeysChanged by "key rotate": |s| {
