@@ -12,6 +12,7 @@ use crate::{
     access::Resource,
     aid::AidRecord,
     error::Result,
+    events::History,
     figures::{Figure, Holding, difference},
     object,
     relay::id,
@@ -37,6 +38,11 @@ impl ContributionItem {
     /// Id of the item (编号).
     pub async fn id(&self) -> ID {
         id::encode("contribution_item", self.0.id).into()
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The contribution that it is a part of (资源投入).
