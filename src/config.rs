@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::{
     access::sessions::Terms,
@@ -104,6 +104,16 @@ pub struct ServeArgs {
     /// socket counts.
     #[arg(long, env = "TONGXIN_TRUSTED_PROXIES", value_delimiter = ',')]
     trusted_proxies: Vec<Network>,
+    /// Whether the schema may be asked for: GraphiQL and code generators do. `off` also stops the guesses at what a misspelt name may have meant.
+    #[arg(long, env = "TONGXIN_INTROSPECTION", value_enum, default_value_t = Switch::On)]
+    introspection: Switch,
+}
+
+/// On or off.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+enum Switch {
+    On,
+    Off,
 }
 
 impl ServeArgs {
@@ -118,6 +128,7 @@ impl ServeArgs {
             },
             trusted_proxies: self.trusted_proxies.clone(),
             keys_kept: days(self.idempotency_days),
+            introspection: self.introspection == Switch::On,
             ..HttpSettings::default()
         }
     }

@@ -140,7 +140,9 @@ async fn run(cli: Cli) -> Result<ExitCode> {
 }
 
 async fn serve(app: Arc<App>, listener: tokio::net::TcpListener, args: &ServeArgs) -> Result<()> {
-    let web = Web { schema: schema::build(app.clone()), app, settings: args.settings() };
+    let settings = args.settings();
+    let schema = if settings.introspection { schema::build(app.clone()) } else { schema::build_reticent(app.clone()) };
+    let web = Web { schema, app, settings };
     http::serve(listener, Arc::new(web)).await.map_err(|error| Error {
         cause: Some(error.to_string().into()),
         ..Error::new(Code::Unavailable, say!("The server stopped.", "服务已停止。"))

@@ -118,6 +118,11 @@ pub fn build(app: Arc<App>) -> Schema {
     builder().data(app).finish()
 }
 
+/// As [`build`], for a server that does not tell what there is to ask: without introspection, and without guesses at what a misspelt name may have meant.
+pub fn build_reticent(app: Arc<App>) -> Schema {
+    builder().data(app).disable_introspection().disable_suggestions().finish()
+}
+
 /// The schema as text, as `schema.graphql` has it.
 pub fn sdl() -> String {
     let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();

@@ -111,7 +111,7 @@ impl Viewer {
         there.flat_map(Grant::seats).any(|seat| policy::appoints(*seat, role))
     }
 
-    /// The unit that a viewer speaks for in a community: each unit knows recipients by other names.
+    /// The unit that a viewer speaks for in a community: each unit knows recipients by other names. One at a time, `grantRole` sees to that.
     pub fn unit_in(&self, community: Uuid) -> Option<Uuid> {
         let held = self.grants.iter().filter(|grant| grant.community == Some(community));
         held.filter_map(|grant| grant.links.partner_unit).next()
@@ -158,6 +158,11 @@ impl Reach {
         let everywhere = whole.fold(Classes::OPEN, |classes, (_, held)| classes.or(held.classes));
         let more = concerned().filter(|(_, held)| everywhere.or(held.classes) != everywhere);
         Readable { everywhere, beyond: more.map(|(place, _)| place).collect() }
+    }
+
+    /// Is everybody named, on all rows in this community, whom they are about?
+    pub fn names(&self, community: Uuid) -> bool {
+        self.reads_everywhere(Class::Personal, Some(community))
     }
 
     /// Is this class read in full everywhere in the reach, as narrowed to one community where the question is narrowed?

@@ -176,6 +176,8 @@ impl AccessMutations {
     ) -> Result<ChangePasswordPayload> {
         let viewer = ctx.viewer()?;
         let Some(session) = viewer.session() else {
+            let refusal = Entry::of(AuditKind::Refusal).by("changePassword").refused_with("FORBIDDEN");
+            audit::note_apart(ctx.app(), ctx.caller().into(), refusal).await?;
             return Err(Error::forbidden(say!(
                 "A token changes no password: sign in with `signIn` first.",
                 "访问令牌不能修改密码，请先用 `signIn` 登录。"

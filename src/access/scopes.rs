@@ -1,9 +1,12 @@
 //! What a token may do of all that its account may: one table, asked at the top of `Viewer::reach`. A scope never adds to what the roles reach.
 
-use async_graphql::Enum;
+use async_graphql::{Enum, resolver_utils::EnumType};
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Resource};
+use super::{
+    Action, Resource, Scope,
+    policy::{Seat, rule},
+};
 
 /// What a token may do, as far as its account may; what is written can be read, too (令牌权限).
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -109,6 +112,22 @@ pub fn allow(scopes: &[TokenScope], resource: Resource, action: Action) -> bool 
     }
 }
 
+/// The scopes that are good for something in the hands of whoever sits on these seats: one that reads for reading, one that writes for writing.
+pub(super) fn used_by(seats: &[Seat]) -> Vec<TokenScope> {
+    let may = |resource, actions: &[Action]| {
+        actions.iter().any(|action| seats.iter().any(|seat| rule(*seat, resource, *action).scope != Scope::None))
+    };
+    let used = |scope: TokenScope| {
+        let is = |need: Need| matches!(need, Need::Scope(own) if own == scope);
+        Resource::ALL.iter().any(|resource| {
+            let Takes { read, write } = needs(*resource);
+            (is(read) && may(*resource, &[Action::Read]))
+                || (is(write) && may(*resource, &[Action::Record, Action::Amend, Action::Decide]))
+        })
+    };
+    TokenScope::items().iter().map(|item| item.value).filter(|scope| used(*scope)).collect()
+}
+
 /// As the database keeps them.
 pub fn written(scopes: &[TokenScope]) -> String {
     serde_json::to_string(scopes).unwrap_or_default()
@@ -122,8 +141,6 @@ pub fn read(text: &str) -> Vec<TokenScope> {
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::resolver_utils::EnumType;
-
     use super::*;
 
     fn all() -> Vec<TokenScope> {
@@ -148,6 +165,20 @@ mod tests {
         assert!(Resource::ALL.iter().all(|resource| {
             Action::ALL.iter().all(|action| !allow(&[], *resource, *action) || *action == Action::Read)
         }));
+    }
+
+    #[test]
+    fn who_only_reads_has_no_use_for_a_scope_that_writes() {
+        let writes = |scope: &TokenScope| format!("{scope:?}").starts_with("Write");
+        for seat in Seat::ALL {
+            let used = used_by(&[seat]);
+            let keeps = matches!(seat, Seat::Operator | Seat::Secretary | Seat::Staff);
+            assert_eq!(used.iter().any(writes), keeps, "{seat:?}: {used:?}");
+        }
+        assert_eq!(used_by(&[Seat::Staff]), all());
+        let partner = used_by(&[Seat::Partner]);
+        assert!(partner.contains(&TokenScope::ReadAid) && !partner.contains(&TokenScope::ReadResidents), "{partner:?}");
+        assert_eq!(used_by(&[]), []);
     }
 
     #[test]

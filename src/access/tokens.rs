@@ -11,9 +11,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Resource, Viewer, grants,
+    Grant, Resource, Viewer, grants,
     mutations::settled,
-    policy::Action,
+    policy::{Action, Seat},
     scopes::{self, TokenScope},
     token::{TOKEN, generate, reveal},
 };
@@ -207,7 +207,12 @@ async fn create(
     }
     let (mut account, mut expires_at) = (None, None);
     if let Some(community) = &community {
-        account = account_in(&tx, community.id, &input.account, app.clock.now(), &mut faults).await?;
+        if let Some((found, seats)) =
+            account_in(&tx, community.id, &input.account, app.clock.now(), &mut faults).await?
+        {
+            refuse_useless(&input.scopes, &seats, &mut faults);
+            account = Some(found);
+        }
         expires_at = end_of(app, community, input.expires_on.0, &mut faults);
         if open_of(community.id).count(&tx).await? >= MOST {
             let message =
@@ -268,25 +273,47 @@ async fn revoke(ctx: &Context<'_>, viewer: &Viewer, input: &RevokeTokenInput) ->
     Ok(AccessToken::new(row, account.map_or(String::new(), |account| account.name)))
 }
 
-/// An account that holds a role in the community, by its name.
+/// An account that holds a role in the community, by its name, and what it sits on there.
 async fn account_in(
     conn: &impl ConnectionTrait,
     community: Uuid,
     name: &str,
     now: Instant<Utc>,
     faults: &mut Faults,
-) -> Result<Option<account::Model>, Refused> {
+) -> Result<Option<(account::Model, Vec<Seat>)>, Refused> {
     let named =
         account::Entity::find().filter(account::Column::Name.eq(name)).filter(account::Column::DisabledAt.is_null());
-    let mut found = named.one(conn).await?;
-    if let Some(account) = &found {
+    if let Some(account) = named.one(conn).await? {
         let held = grants::held_by(conn, account.id, now).await?;
-        found = found.filter(|_| held.iter().any(|grant| grant.community == Some(community)));
+        let there = held.iter().filter(|grant| grant.community == Some(community));
+        let seats: Vec<Seat> = there.flat_map(Grant::seats).copied().collect();
+        if !seats.is_empty() {
+            return Ok(Some((account, seats)));
+        }
     }
-    if found.is_none() {
-        not_found(&["account"], faults);
+    not_found(&["account"], faults);
+    Ok(None)
+}
+
+/// A scope beyond what the account may is one that the token never uses: whoever makes it would believe otherwise until the program fails.
+fn refuse_useless(scopes: &[TokenScope], seats: &[Seat], faults: &mut Faults) {
+    let used = scopes::used_by(seats);
+    for (place, scope) in scopes.iter().enumerate().filter(|(_, scope)| !used.contains(scope)) {
+        let name = |scope: &TokenScope| async_graphql::resolver_utils::enum_value(*scope).to_string();
+        let (given, may) = (name(scope), used.iter().map(name).collect::<Vec<_>>().join(", "));
+        let message = if used.is_empty() {
+            say!(
+                "The account may do nothing here that a token could do for it.",
+                "该账号在本社区没有可授予令牌的权限。"
+            )
+        } else {
+            say!(
+                "The account may not do anything in this community that {given} is for; choose among {may}.",
+                "该账号在本社区用不到 {given}，可选：{may}。"
+            )
+        };
+        faults.note(&["scopes", &place.to_string()], UserErrorCode::Invalid, message);
     }
-    Ok(found)
 }
 
 /// The end of the token's last day where the community is.

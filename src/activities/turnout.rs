@@ -21,8 +21,9 @@ use uuid::Uuid;
 
 use super::{Activity, Attendance, Campaign, HeadCount, Session, rules};
 use crate::{
+    access::{Resource, Viewer, policy::Action},
     error::Result,
-    figures::{Figure, Quantity, sum},
+    figures::{Figure, Quantity, few::few, sum},
     relay::{Edge, Entity, Reading},
 };
 
@@ -34,12 +35,29 @@ pub(crate) const PERSON_TIME: &str = "person-time";
 #[derive(SimpleObject, Clone, Debug)]
 pub struct Turnout {
     /// How often somebody came: of each session the larger of its head count and the names taken, added up; UNKNOWN where nobody counted or took names, which
-    /// is not 0 (人次).
+    /// is not 0. At least so many where you do not see all of them, and UNKNOWN where they are so few that it would tell whom you may not know (人次).
     person_times: Quantity,
-    /// How many different people; UNKNOWN where only heads were counted, at least those named where more came than are named (人数).
+    /// How many different people; UNKNOWN where only heads were counted, at least those named where more came than are named, or than you see (人数).
     people: Quantity,
-    /// How many attendances are on record by name (实名人次).
-    named: i64,
+    /// How many attendances are on record by name; null where you do not see all of them, or where they are so few that it would tell who (实名人次).
+    named: Option<i64>,
+}
+
+/// How much of who came in a community somebody sees.
+#[derive(Clone, Copy)]
+struct Sight {
+    /// Every name that was taken, at every session.
+    whole: bool,
+    /// Whose names they are.
+    names: bool,
+}
+
+impl Sight {
+    fn of(viewer: &Viewer, community: Uuid) -> Self {
+        let came = viewer.reach(Resource::Attendance, Action::Read);
+        let held = viewer.reach(Resource::Session, Action::Read);
+        Self { whole: came.covers(community) && held.covers(community), names: came.names(community) }
+    }
 }
 
 /// Sessions that are alike in all that the figures depend on.
@@ -49,18 +67,32 @@ struct Alike {
     sessions: i64,
 }
 
+impl Alike {
+    /// Person-times of one of them, and of all.
+    fn person_times(&self, sight: Sight) -> (Figure, Figure) {
+        let one = rules::person_times(self.counted, self.named);
+        let one = if sight.whole { one } else { one.in_part() };
+        (one, Figure { amount: one.amount.map(|amount| amount.saturating_mul(self.sessions)), ..one })
+    }
+}
+
 impl Turnout {
-    fn new(alike: &[Alike], different: i64) -> Self {
-        let person_times = alike.iter().map(|of| {
-            let one = rules::person_times(of.counted, of.named);
-            Figure { amount: one.amount.map(|amount| amount.saturating_mul(of.sessions)), ..one }
-        });
-        let person_times = if alike.is_empty() { Figure::UNKNOWN } else { sum(person_times) };
-        let all_named = !alike.is_empty() && alike.iter().all(|of| rules::all_named(of.counted, of.named));
+    fn new(alike: &[Alike], different: i64, sight: Sight) -> Self {
+        let times: Vec<(Figure, Figure)> = alike.iter().map(|of| of.person_times(sight)).collect();
+        let person_times = if alike.is_empty() { Figure::UNKNOWN } else { sum(times.iter().map(|(_, all)| *all)) };
+        let all_named =
+            sight.whole && !alike.is_empty() && alike.iter().all(|of| rules::all_named(of.counted, of.named));
+        let people = rules::people(all_named, different);
+        let named = alike.iter().map(|of| of.named * of.sessions).sum();
+        // What the whole is more than its sessions of enough, which are told one by one.
+        let rest = times.iter().filter(|(one, _)| one.amount.is_some_and(few)).filter_map(|(_, all)| all.amount).sum();
+        let numbers = [person_times.amount.unwrap_or(0), people.amount.unwrap_or(0), named, rest];
+        let hidden = !sight.names && numbers.into_iter().any(few);
+        let shown = |figure| if hidden { Figure::UNKNOWN } else { figure };
         Self {
-            person_times: Quantity::whole(person_times, PERSON_TIME),
-            people: Quantity::whole(rules::people(all_named, different), PERSON),
-            named: alike.iter().map(|of| of.named * of.sessions).sum(),
+            person_times: Quantity::whole(shown(person_times), PERSON_TIME),
+            people: Quantity::whole(shown(people), PERSON),
+            named: Some(named).filter(|_| sight.whole && !hidden),
         }
     }
 }
@@ -79,7 +111,8 @@ pub(super) fn of_sessions() -> Edge<Session> {
             let of = |session: &Session| {
                 let key = session.seen().key();
                 let named = named.get(&key).copied().unwrap_or(0);
-                (key, Turnout::new(&[Alike { counted: counted.get(&key).copied(), named, sessions: 1 }], named))
+                let alike = Alike { counted: counted.get(&key).copied(), named, sessions: 1 };
+                (key, Turnout::new(&[alike], named, Sight::of(reading.viewer, session.seen().community_id)))
             };
             Ok(sessions.iter().map(of).collect::<HashMap<_, _>>())
         })
@@ -89,14 +122,10 @@ pub(super) fn of_sessions() -> Edge<Session> {
 pub(super) fn of_activities() -> Edge<Activity> {
     Edge::values(|reading, activities: &[Activity], _| {
         Box::pin(async move {
-            let keys: Vec<Uuid> = activities.iter().map(|activity| activity.seen().key()).collect();
-            of_groups(
-                reading,
-                &keys,
-                held(reading).filter(activity::Column::Id.is_in(keys.iter().copied())),
-                activity::Column::Id,
-            )
-            .await
+            let groups = activities.iter().map(|activity| (activity.seen().key(), activity.seen().community_id));
+            let groups: HashMap<Uuid, Uuid> = groups.collect();
+            let sessions = held(reading).filter(activity::Column::Id.is_in(groups.keys().copied()));
+            of_groups(reading, &groups, sessions, activity::Column::Id).await
         })
     })
 }
@@ -104,9 +133,10 @@ pub(super) fn of_activities() -> Edge<Activity> {
 pub(super) fn of_campaigns() -> Edge<Campaign> {
     Edge::values(|reading, campaigns: &[Campaign], _| {
         Box::pin(async move {
-            let keys: Vec<Uuid> = campaigns.iter().map(|campaign| campaign.seen().key()).collect();
-            let sessions = held(reading).filter(activity::Column::CampaignId.is_in(keys.iter().copied()));
-            of_groups(reading, &keys, sessions, activity::Column::CampaignId).await
+            let groups = campaigns.iter().map(|campaign| (campaign.seen().key(), campaign.seen().community_id));
+            let groups: HashMap<Uuid, Uuid> = groups.collect();
+            let sessions = held(reading).filter(activity::Column::CampaignId.is_in(groups.keys().copied()));
+            of_groups(reading, &groups, sessions, activity::Column::CampaignId).await
         })
     })
 }
@@ -135,10 +165,10 @@ fn named(reading: &Reading<'_>) -> Select<attendance::Entity> {
     by_session.expr_as(Expr::col(Asterisk).count(), "number")
 }
 
-/// The turnout of all sessions of each group.
+/// The turnout of all sessions of each group; `groups` gives the community of each.
 async fn of_groups(
     reading: &Reading<'_>,
-    keys: &[Uuid],
+    groups: &HashMap<Uuid, Uuid>,
     sessions: Select<session::Entity>,
     group: activity::Column,
 ) -> Result<HashMap<Uuid, Turnout>> {
@@ -168,11 +198,12 @@ async fn of_groups(
         alike.entry(key).or_default().push(Alike { counted, named: named.unwrap_or(0), sessions });
     }
     let different = different(reading, &sessions, group).await?;
-    let turnout = |key: &Uuid| {
+    let turnout = |(key, community): (&Uuid, &Uuid)| {
         let different = different.get(key).copied().unwrap_or(0);
-        (*key, Turnout::new(alike.get(key).map(Vec::as_slice).unwrap_or_default(), different))
+        let sessions = alike.get(key).map(Vec::as_slice).unwrap_or_default();
+        (*key, Turnout::new(sessions, different, Sight::of(reading.viewer, *community)))
     };
-    Ok(keys.iter().map(turnout).collect())
+    Ok(groups.iter().map(turnout).collect())
 }
 
 /// Persons known by name, each once a group however often they came.

@@ -120,7 +120,7 @@ impl AuditEntry {
         self.0.edge(ctx)
     }
 
-    /// Name of the mutation or of the command (操作).
+    /// Name of the mutation or of the command; of a filter that was refused, the root field that it was asked of (操作).
     async fn action(&self) -> Option<&str> {
         self.0.action.as_deref()
     }

@@ -4,18 +4,18 @@
 use chrono::TimeDelta;
 use entity::{account, audit_entry, data_key, sealed::Sealed};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::LockType,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::LockType,
 };
 use uuid::Uuid;
 
 use super::{AuditKind, Entry, Origin, note, note_apart};
 use crate::{
-    access::{Held, Viewer, policy::Action},
+    access::{Class, Viewer, policy::Action},
     context::App,
     error::{Error, UserError, UserErrorCode},
     privacy::Column,
-    relay::{Entity, Row},
+    relay::{Entity, Row, reading::read_in_full},
     say,
     write::{self, Faults, Refused, not_found},
 };
@@ -50,9 +50,8 @@ pub async fn reveal<T: Entity>(
 where
     Row<T>: Send + Sync,
 {
-    let reach: Vec<Held> =
-        viewer.reach(T::RESOURCE, Action::Read).0.into_iter().filter(|held| held.classes.sealed).collect();
-    if reach.is_empty() {
+    let reads = viewer.reach(T::RESOURCE, Action::Read).0.iter().any(|held| held.classes.has(Class::Sealed));
+    if !reads {
         refused(app, origin, wanted, "FORBIDDEN").await?;
         let name = wanted.mutation;
         let message = say!("Your role may not use `{name}`.", "您的角色无权执行 `{name}`。");
@@ -64,7 +63,7 @@ where
         not_found(&[wanted.path], &mut faults);
     }
     let (reason, person) = faults.all((reason, wanted.person))?;
-    let within = reach.iter().fold(Condition::any(), |any, held| any.add(T::scope(held)));
+    let within = read_in_full::<T>(viewer, Class::Sealed);
     let select = T::Table::find().filter(T::id_column().eq(person)).filter(within);
 
     let tx = write::begin(&app.db).await?;

@@ -16,9 +16,12 @@ pub enum TokenCommand {
         /// What the token is for.
         #[arg(long, default_value = "command line")]
         name: String,
-        /// Days until it expires; never when left out.
-        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3650))]
-        days: Option<u32>,
+        /// Days until it expires; 0 for never.
+        #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u32).range(0..=3650))]
+        days: u32,
+        /// It never expires: good until it is revoked.
+        #[arg(long, conflicts_with = "days")]
+        no_expiry: bool,
     },
     /// Revokes all tokens of an account.
     Revoke {
@@ -29,9 +32,16 @@ pub enum TokenCommand {
 
 pub async fn run(app: &App, what: TokenCommand) -> Result<()> {
     match what {
-        TokenCommand::Create { account, name, days } => {
-            let expires_at = days.map(|days| app.clock.now() + chrono::Duration::days(days.into()));
+        TokenCommand::Create { account, name, days, no_expiry } => {
+            let ends = days > 0 && !no_expiry;
+            let expires_at = ends.then(|| app.clock.now() + chrono::Duration::days(days.into()));
             let secret = accounts::create_token(app, &account, &name, expires_at).await?;
+            match expires_at {
+                Some(at) => eprintln!("It expires on {}. 令牌到期日：{}。", at.date_naive(), at.date_naive()),
+                None => eprintln!(
+                    "It never expires; revoke it when it is no longer needed. 令牌永不过期，不再需要时请撤销。"
+                ),
+            }
             println!("{}", token::reveal(&secret));
         }
         TokenCommand::Revoke { account } => {

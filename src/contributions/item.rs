@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 use entity::{contribution_device, contribution_item};
 
 use super::{edges, holdings::Holdings, object::Contribution, scope, stock::Held};
-use crate::{access::Resource, aid::AidRecord, error::Result, object, relay::id};
+use crate::{access::Resource, aid::AidRecord, error::Result, events::History, object, relay::id};
 
 object! {
     ContributionItem("contribution_item") of contribution_item as Resource::Contribution;
@@ -26,6 +26,11 @@ impl ContributionItem {
     /// Id of the item (编号).
     pub async fn id(&self) -> ID {
         id::encode("contribution_item", self.0.id).into()
+    }
+
+    #[graphql(flatten)]
+    async fn changes(&self) -> History<Self> {
+        History::of(self)
     }
 
     /// The contribution that it is a part of (资源投入).

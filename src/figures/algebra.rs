@@ -79,6 +79,14 @@ impl Figure {
         Self { amount: Some(amount), precision: About }
     }
 
+    /// As it is known to those who see only some of the rows behind it: this much, and possibly more. What is rough stays rough.
+    pub const fn in_part(self) -> Self {
+        match self.precision {
+            Exact => Self { precision: AtLeast, ..self },
+            AtLeast | About | Unknown => self,
+        }
+    }
+
     /// From what people enter, where the two can contradict each other.
     pub fn new(amount: Option<i64>, precision: Precision) -> Result<Self, Refusal> {
         match (amount, precision) {
@@ -133,6 +141,14 @@ mod tests {
     use super::*;
 
     const ALL: [Precision; 4] = [Exact, AtLeast, About, Unknown];
+
+    #[test]
+    fn a_part_is_never_said_to_be_all() {
+        assert_eq!(Figure::exact(7).in_part(), Figure::at_least(7));
+        for other in [Figure::at_least(7), Figure::about(7), Figure::UNKNOWN] {
+            assert_eq!(other.in_part(), other);
+        }
+    }
 
     #[test]
     fn the_table_of_sums() {

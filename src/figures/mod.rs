@@ -1,10 +1,11 @@
 //! Figures that say how sure they are (数字与精确度): money in whole fen, quantities in thousandths of their unit, each with a precision.
 //!
 //! [`algebra`] is the one table of what sums and differences are worth, [`shares`] splits a total without losing a fen, [`units`] leads
-//! from decimals to stored integers and back. Here is what GraphQL shows of them. Money and quantities of different units, and the kinds
+//! from decimals to stored integers and back, `few` says which numbers of people are too small to be told to everybody. Here is what GraphQL shows of them. Money and quantities of different units, and the kinds
 //! of [`AidKind`], are never added together; the caller sees to that, since a [`Figure`] knows no unit.
 
 pub mod algebra;
+pub(crate) mod few;
 pub mod shares;
 pub mod units;
 

@@ -4,8 +4,8 @@
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::{
-    Request as GraphqlRequest, Response as Outcome, Variables,
-    parser::types::{OperationDefinition, OperationType},
+    PathSegment, Request as GraphqlRequest, Response as Outcome, ServerError, Variables,
+    parser::types::{ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet},
 };
 use axum::{
     Extension,
@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     access::{self, Viewer, token::SESSION},
+    audit::{self, AuditKind, Entry},
     context::Caller,
     error::{Code, Error},
     say,
@@ -67,6 +68,13 @@ async fn serve(http: &Http, caller: &Caller, media: Media, request: Request) -> 
     };
 
     let admitted = defence::admit(&http.documents, &asked.query, asked.weight)?;
+    if !settings.introspection && admitted.introspects() {
+        let message = say!(
+            "Introspection is switched off on this server. The schema is in its documentation.",
+            "本服务已关闭内省。架构请见文档。"
+        );
+        return Err(without_place(Error::new(Code::ValidationFailed, message)).into());
+    }
     let (name, operation) = admitted.operation(asked.operation_name.as_deref())?;
     match operation.ty {
         OperationType::Mutation if by_get => {
@@ -89,6 +97,7 @@ async fn serve(http: &Http, caller: &Caller, media: Media, request: Request) -> 
     prepared.operation_name = name.map(str::to_owned);
     prepared.set_parsed_query(admitted.document.clone());
     let mut outcome = execute(http, prepared).await;
+    put_on_record(http, &caller, &admitted.document, operation, &outcome).await;
     http.types.restore(&admitted.document, operation, &mut outcome);
     let cookies: Vec<HeaderValue> = outcome.http_headers.get_all(header::SET_COOKIE).iter().cloned().collect();
     let mut response = answer::answer(outcome, media, &caller);
@@ -140,6 +149,43 @@ async fn execute(http: &Http, request: GraphqlRequest) -> Outcome {
         }
     };
     Outcome::from_errors(vec![without_place(error)])
+}
+
+/// That somebody asked by a field that is masked for them is on record, once a request, under the root field that it was asked of. What cannot be put on record
+/// is refused all the same.
+async fn put_on_record(
+    http: &Http,
+    caller: &Caller,
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    outcome: &Outcome,
+) {
+    let refused = |error: &&ServerError| error.source::<Error>().is_some_and(|own| own.code == Code::ForbiddenField);
+    let Some(error) = outcome.errors.iter().find(refused) else { return };
+    let code = Code::ForbiddenField.as_str();
+    let mut entry = Entry::of(AuditKind::Refusal).refused_with(code);
+    if let Some(PathSegment::Field(key)) = error.path.first()
+        && let Some(field) = root_field(document, &operation.selection_set.node, key)
+    {
+        entry = entry.by(field);
+    }
+    if let Err(error) = audit::note_apart(&http.web.app, caller.into(), entry).await {
+        tracing::error!(request_id = %caller.request_id, %error, code, "a refusal could not be put on record");
+    }
+}
+
+/// The name of the field that answers under this key, which may be an alias of the caller's making.
+fn root_field<'d>(document: &'d ExecutableDocument, set: &'d SelectionSet, key: &str) -> Option<&'d str> {
+    set.items.iter().find_map(|item| match &item.node {
+        Selection::Field(field) => {
+            (field.node.response_key().node.as_str() == key).then(|| field.node.name.node.as_str())
+        }
+        Selection::InlineFragment(inner) => root_field(document, &inner.node.selection_set.node, key),
+        Selection::FragmentSpread(spread) => {
+            let fragment = document.fragments.get(&spread.node.fragment_name.node)?;
+            root_field(document, &fragment.node.selection_set.node, key)
+        }
+    })
 }
 
 /// The token of `Authorization: Bearer <token>`; anything else in that header is a wrong credential, not a missing one.

@@ -68,6 +68,8 @@ pub struct HttpSettings {
     pub trusted_proxies: Vec<peer::Network>,
     /// How long idempotency keys are kept.
     pub keys_kept: Duration,
+    /// May the schema be asked for?
+    pub introspection: bool,
 }
 
 impl Default for HttpSettings {
@@ -80,6 +82,7 @@ impl Default for HttpSettings {
             sign_in: Terms::default(),
             trusted_proxies: Vec::new(),
             keys_kept: Duration::from_secs(30 * 24 * 3600),
+            introspection: true,
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod queries;
 mod rules;
 mod scope;
 
+pub(crate) use mutations::{in_the_directory_already, paired_already};
 pub use object::{PartnerUnit, PartnerUnitAlias, PartnerUnitKind};
 pub use pairing::{Pairing, PairingFilter, PairingOrder};
 pub use queries::{PartnerUnitFilter, PartnerUnitOrder};

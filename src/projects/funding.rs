@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::{object::Project, participation::ProjectParticipation};
 use crate::{
-    contributions::received_by_projects,
+    access::policy::Action,
+    contributions::{Contribution, received_by_projects},
     error::Result,
     figures::{Figure, KindTotal, Money, difference, sum},
     relay::{Edge, Entity, Reading},
@@ -20,11 +21,11 @@ use crate::{
 pub struct ProjectFunding {
     /// What it is meant to cost (预算).
     budget: Money,
-    /// The value of what has come, for each kind that something was promised or given of (到位, 按类型).
+    /// The value of what has come, for each kind that something was promised or given of; at least that much where you see only a part of it (到位, 按类型).
     received: Vec<KindTotal>,
-    /// The sum of all shares of its cash; a unit with several roles counts once (已分摊).
+    /// The sum of all shares of its cash; a unit with several roles counts once. At least that much where you see only some of the shares (已分摊).
     shared_out: Money,
-    /// Cash received that is nobody's share, as sure as the cash is (未分摊).
+    /// Cash received that is nobody's share, as sure as the two are (未分摊).
     unallocated: Money,
 }
 
@@ -37,26 +38,31 @@ pub(super) fn of_projects() -> Edge<Project> {
                 received.entry(project).or_default().push((kind, part));
             }
             let shares = shared_out(reading, &keys).await?;
+            let reach = |resource| reading.viewer.reach(resource, Action::Read);
+            let (gifts_seen, shares_seen) = (reach(Contribution::RESOURCE), reach(ProjectParticipation::RESOURCE));
             let by_project = projects.iter().map(|project| {
-                let key = project.seen().key();
+                let (key, community) = (project.seen().key(), project.seen().community_id);
                 let parts = received.get(&key).map(Vec::as_slice).unwrap_or_default();
-                (key, funding(project, parts, shares.get(&key).copied().unwrap_or(0)))
+                let shared_out = Figure::exact(shares.get(&key).copied().unwrap_or(0));
+                let shared_out = if shares_seen.covers(community) { shared_out } else { shared_out.in_part() };
+                (key, funding(project, (parts, gifts_seen.covers(community)), shared_out))
             });
             Ok(by_project.collect::<HashMap<_, _>>())
         })
     })
 }
 
-fn funding(project: &Project, parts: &[(Kind, Figure)], shared_out: i64) -> ProjectFunding {
+/// `all`: are these all parts that came? Whoever sees some of them knows a lower bound.
+fn funding(project: &Project, (parts, all): (&[(Kind, Figure)], bool), shared_out: Figure) -> ProjectFunding {
     let row = project.seen();
     let of_kind = |kind: Kind| parts.iter().filter(move |(own, _)| *own == kind).map(|(_, part)| *part);
+    let total = |kind: Kind| if all { sum(of_kind(kind)) } else { sum(of_kind(kind)).in_part() };
     let totals = Kind::iter().filter(|kind| of_kind(*kind).next().is_some());
-    let shared_out = Figure::exact(shared_out);
     ProjectFunding {
         budget: Money::new(Figure { amount: row.budget_fen, precision: row.budget_precision }),
-        received: totals.map(|kind| KindTotal { kind: kind.into(), value: Money::new(sum(of_kind(kind))) }).collect(),
+        received: totals.map(|kind| KindTotal { kind: kind.into(), value: Money::new(total(kind)) }).collect(),
         shared_out: Money::new(shared_out),
-        unallocated: Money::new(difference(sum(of_kind(Kind::Cash)), shared_out)),
+        unallocated: Money::new(difference(total(Kind::Cash), shared_out)),
     }
 }
 

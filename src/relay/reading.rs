@@ -23,7 +23,7 @@ use super::{
     wanted::Wanted,
 };
 use crate::{
-    access::{Classes, Held, Reach, Readable, Viewer, policy::Action},
+    access::{Class, Classes, Held, Reach, Readable, Viewer, policy::Action},
     context::{App, Ask},
     error::Result,
 };
@@ -98,9 +98,18 @@ impl<'a> Reading<'a> {
             return Ok(Vec::new());
         }
         let theirs = T::Table::find().filter(T::id_column().is_in(keys.iter().copied()));
-        let found = self.all::<T>(theirs, selection).await?;
-        let mut found: HashMap<Uuid, T> = found.into_iter().map(|object| (object.seen().key(), object)).collect();
-        Ok(keys.iter().filter_map(|key| found.remove(key)).collect())
+        Ok(in_order(keys, self.all::<T>(theirs, selection).await?))
+    }
+
+    /// What an earlier request of the viewer wrote, in the order of the keys: what of it they may still name. They had the ids from the answer then; more than
+    /// their roles show today, they are not shown.
+    pub async fn again<T: Entity>(&self, keys: &[Uuid], selection: &Selection<'_>) -> Result<Vec<T>>
+    where
+        Row<T>: Send + Sync,
+    {
+        let named = T::Table::find().filter(T::id_column().is_in(keys.iter().copied()));
+        let found = self.all::<T>(named.filter(referable_by::<T>(self.viewer)), selection).await?;
+        Ok(in_order(keys, found))
     }
 
     /// All rows of a statement that began with [`Reading::select`].
@@ -317,12 +326,31 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// The objects in the order of these keys.
+fn in_order<T: Entity>(keys: &[Uuid], objects: Vec<T>) -> Vec<T>
+where
+    Row<T>: Send + Sync,
+{
+    let mut found: HashMap<Uuid, T> = objects.into_iter().map(|object| (object.seen().key(), object)).collect();
+    keys.iter().filter_map(|key| found.remove(key)).collect()
+}
+
 /// The rows of a table that the viewer may do this to.
 pub fn scope_of<T: Entity>(viewer: &Viewer, action: Action) -> Condition
 where
     Row<T>: Send + Sync,
 {
     covered(&viewer.reach(T::RESOURCE, action), T::scope)
+}
+
+/// The rows of a table on which the viewer reads this class in full.
+pub fn read_in_full<T: Entity>(viewer: &Viewer, class: Class) -> Condition
+where
+    Row<T>: Send + Sync,
+{
+    let mut reach = viewer.reach(T::RESOURCE, Action::Read);
+    reach.0.retain(|held| held.classes.has(class));
+    covered(&reach, T::scope)
 }
 
 /// The rows of a table that the viewer's input may refer to.

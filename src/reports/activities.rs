@@ -19,7 +19,6 @@ use sea_orm::{
 };
 
 use super::{
-    few::hidden,
     look::{Look, bounded},
     object::{ActivityTotal, ImpactMonth, ResultTotal},
     period::month,
@@ -27,7 +26,7 @@ use super::{
 use crate::{
     activities::{Attendance, PERSON, PERSON_TIME, rules},
     error::Result,
-    figures::{Figure, Quantity, sum},
+    figures::{Figure, Quantity, few::hidden, sum},
 };
 
 /// Sessions that are alike in all that the figures depend on.

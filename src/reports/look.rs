@@ -7,14 +7,15 @@ use entity::{
 use sea_orm::{ColumnTrait, DatabaseConnection, QueryFilter, Select};
 use uuid::Uuid;
 
-use super::{few::few, period::Period};
+use super::period::Period;
 use crate::{
-    access::{Class, policy::Action},
+    access::policy::Action,
     activities::{Activity, ActivityResult, Attendance, Campaign, HeadCount, Session},
     aid::AidRecord,
     contributions::Contribution,
     error::{Error, Result},
     facilities::{Asset, AssetTenure, Facility},
+    figures::few::few,
     partners::Pairing,
     relay::{Entity, Reading, Row},
     say,
@@ -71,8 +72,7 @@ impl<'a> Look<'a> {
     where
         Row<T>: Send + Sync,
     {
-        let reach = self.reading.viewer.reach(T::RESOURCE, Action::Read);
-        reach.reads_everywhere(Class::Personal, Some(self.community))
+        self.reading.viewer.reach(T::RESOURCE, Action::Read).names(self.community)
     }
 
     /// A number of persons or households out of rows of this kind; none where they are so few that it would tell who.

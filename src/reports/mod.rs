@@ -8,7 +8,6 @@
 
 mod across;
 mod activities;
-mod few;
 mod given;
 mod impact;
 mod look;

@@ -17,7 +17,6 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    few::hidden,
     given::{households, residents},
     look::MOST_ROWS,
     period::month,
@@ -29,7 +28,7 @@ use crate::{
     communities::Grid,
     contributions::Contributor,
     error::{Error, Result},
-    figures::{Figure, KindTotal, Money, Quantity, sum},
+    figures::{Figure, KindTotal, Money, Quantity, few::hidden, sum},
     households::Household,
     partners::PartnerUnit,
     projects::Project,

@@ -18,8 +18,10 @@ pub(crate) mod scope;
 mod write;
 
 pub use circumstance::{Circumstance, CircumstanceKind};
+pub(crate) use document::on_file_already;
 pub use life::LifeEvent;
 pub use object::Resident;
+pub(crate) use overlap::{open_already, open_disability_already};
 pub(crate) use people::People;
 pub(crate) use rules::is_sensitive;
 pub use rules::refuse_merged;

@@ -76,6 +76,9 @@ impl Change for RegisterResidentInput {
             Some(phone) => faults.take(&["phone"], rules::phone(phone)).map(Some),
             None => Some(None),
         };
+        if let (Some(community), Some(Some(document))) = (&community, &document) {
+            document::refuse_second(tx, community.id, document, None, &mut faults).await?;
+        }
         let (community, full_name, document, birth_date, sex, phone) =
             faults.all((community, full_name, document, birth_date, sex, phone))?;
 
@@ -215,6 +218,10 @@ impl Change for AmendResidentInput {
                     faults.take(&["birthDate"], rules::birth_date(date.0, today));
                 }
                 self.keep_life_status(before, &mut faults);
+                if let Some(Some(Some(document))) = &document {
+                    let place = before.community_id;
+                    document::refuse_second(tx, place, document, Some(before.id), &mut faults).await?;
+                }
                 let key = tx.person_key(before.data_key_id).await?;
                 if let (Some(key), Some(document)) = (&key, &document) {
                     self.agree_with(before, document.as_ref(), key, &mut faults)?;

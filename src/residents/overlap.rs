@@ -5,8 +5,9 @@ use entity::circumstance::{self, CircumstanceKind, Column, DisabilityKind};
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
 
+use super::circumstance::Circumstance;
 use crate::{
-    error::UserErrorCode,
+    error::{Message, UserError, UserErrorCode},
     say,
     write::{Faults, Tx},
 };
@@ -27,15 +28,14 @@ impl Same {
     }
 }
 
-/// A new one holds on none of the days of another. Two that are open are told of by the database, in the words for that.
+/// A new one holds on none of the days of another.
 pub(super) async fn refuse_recording(
     tx: &Tx<'_>,
     same: &Same,
     (started_on, ended_on): (NaiveDate, Option<NaiveDate>),
     faults: &mut Faults,
 ) -> Result<(), DbErr> {
-    let reaching = Condition::any().add(Column::EndedOn.gte(started_on));
-    let reaching = if ended_on.is_some() { reaching.add(Column::EndedOn.is_null()) } else { reaching };
+    let reaching = Condition::any().add(Column::EndedOn.gte(started_on)).add(Column::EndedOn.is_null());
     let other = same
         .all()
         .filter(reaching)
@@ -43,9 +43,15 @@ pub(super) async fn refuse_recording(
         .order_by_asc(Column::StartedOn)
         .one(tx.conn())
         .await?;
-    if let Some(other) = other {
-        note("startedOn", &other, faults);
-    }
+    let Some(other) = other else { return Ok(()) };
+    let refusal = match (same.disability, ended_on, other.ended_on) {
+        (None, None, None) => UserError::new(&["kind"], UserErrorCode::Duplicate, open_already()),
+        (Some(_), None, None) => {
+            UserError::new(&["disabilityKind"], UserErrorCode::Duplicate, open_disability_already())
+        }
+        _ => overlap("startedOn", &other),
+    };
+    faults.add(tx.in_the_way::<Circumstance>(other.id, refusal).await?);
     Ok(())
 }
 
@@ -66,12 +72,20 @@ pub(super) async fn refuse_ending(
         .one(tx.conn())
         .await?;
     if let Some(other) = other {
-        note("endedOn", &other, faults);
+        faults.add(tx.in_the_way::<Circumstance>(other.id, overlap("endedOn", &other)).await?);
     }
     Ok(())
 }
 
-fn note(field: &str, other: &circumstance::Model, faults: &mut Faults) {
+pub(crate) fn open_already() -> Message {
+    say!("The resident has an open circumstance of this kind already.", "该居民已有同类且未终止的记录。")
+}
+
+pub(crate) fn open_disability_already() -> Message {
+    say!("The resident has an open disability of this kind already.", "该居民已有同类且未终止的残疾记录。")
+}
+
+fn overlap(field: &str, other: &circumstance::Model) -> UserError {
     let started_on = other.started_on;
     let message = match other.ended_on {
         Some(ended_on) => say!(
@@ -80,5 +94,5 @@ fn note(field: &str, other: &circumstance::Model, faults: &mut Faults) {
         ),
         None => say!("Another of this kind is on record since {started_on}.", "已有同类记录：自 {started_on} 起。"),
     };
-    faults.note(&[field], UserErrorCode::Overlap, message);
+    UserError::new(&[field], UserErrorCode::Overlap, message)
 }

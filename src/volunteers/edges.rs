@@ -20,9 +20,11 @@ use super::{
     team::{Team, TeamMembership},
 };
 use crate::{
+    access::policy::Action,
     activities,
     communities::Community,
     error::Result,
+    figures::few::few,
     partners::PartnerUnit,
     relay::{Asked, Edge, Entity, Reading, filter::holding_on},
     residents::Resident,
@@ -177,7 +179,16 @@ fn member_count() -> Edge<Team> {
                 .into_tuple()
                 .all(reading.db())
                 .await?;
-            Ok(counts.into_iter().collect::<HashMap<_, _>>())
+            let counts: HashMap<Uuid, i64> = counts.into_iter().collect();
+            let reach = reading.viewer.reach(TeamMembership::RESOURCE, Action::Read);
+            // A number of those whom somebody happens to see is none of the team; one of few people tells who they are.
+            let told = |team: &Team| {
+                let (key, community) = (team.seen().key(), team.seen().community_id);
+                let number = counts.get(&key).copied().unwrap_or(0);
+                let told = reach.covers(community) && (!few(number) || reach.names(community));
+                (key, told.then_some(number))
+            };
+            Ok(teams.iter().map(told).collect::<HashMap<Uuid, Option<i64>>>())
         })
     })
 }

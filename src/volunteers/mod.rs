@@ -15,6 +15,7 @@ pub mod team;
 pub mod team_queries;
 
 pub(crate) use follow::{close_for_residents, rename_resident, rename_staff_member};
+pub(crate) use mutations::in_the_team_already;
 pub use object::{Volunteer, VolunteerKind};
 pub use party::{PartyMembership, PartyStanding};
 pub(crate) use person::standings_on;

@@ -122,13 +122,14 @@ impl Team {
         self.0.edge(ctx)
     }
 
-    /// How many volunteers are in it on a day, its leader among them (队员人数).
+    /// How many volunteers are in it on a day, its leader among them; null where you do not see all of them, or where they are so few that it would tell whom
+    /// you may not know (队员人数).
     async fn member_count(
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "on", desc = "The day in question; today when left out (日期).")] _on: Option<Date>,
-    ) -> Result<i64> {
-        self.0.list(ctx)
+    ) -> Result<Option<i64>> {
+        self.0.present(ctx)
     }
 
     /// What it holds, alone or with others (活动).

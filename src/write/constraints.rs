@@ -4,7 +4,7 @@ use sea_orm::DbErr;
 
 use crate::{
     error::{Message, UserError, UserErrorCode, database},
-    say,
+    partners, residents, say, volunteers,
 };
 
 /// A unique index: its name (PostgreSQL), its columns (SQLite tells nothing else), the field of the input, and the sentence.
@@ -20,12 +20,7 @@ const UNIQUE: &[Unique] = &[
         name: "uq_resident_id_document",
         columns: "resident.community_id, resident.id_document_kind, resident.id_document_index",
         field: &["idDocument"],
-        says: || {
-            say!(
-                "A resident with this identity document is on file in the community already. Look the person up with the filter `idDocument`.",
-                "本社区已登记有该证件的居民，请用 `idDocument` 筛选查找。"
-            )
-        },
+        says: residents::on_file_already,
     },
     Unique {
         name: "uq_account_name",
@@ -108,15 +103,13 @@ const UNIQUE: &[Unique] = &[
         name: "uq_circumstance_one_of_kind",
         columns: "circumstance.resident_id, circumstance.kind",
         field: &["kind"],
-        says: || say!("The resident has an open circumstance of this kind already.", "该居民已有同类且未终止的记录。"),
+        says: residents::open_already,
     },
     Unique {
         name: "uq_circumstance_one_of_disability_kind",
         columns: "circumstance.resident_id, circumstance.disability_kind",
         field: &["disabilityKind"],
-        says: || {
-            say!("The resident has an open disability of this kind already.", "该居民已有同类且未终止的残疾记录。")
-        },
+        says: residents::open_disability_already,
     },
     Unique {
         name: "uq_life_event_one_death",
@@ -128,12 +121,7 @@ const UNIQUE: &[Unique] = &[
         name: "uq_partner_unit_credit_code",
         columns: "partner_unit.credit_code",
         field: &["creditCode"],
-        says: || {
-            say!(
-                "A unit with this credit code is in the directory already; find it with `partnerUnitByCode`.",
-                "名录中已有该统一社会信用代码的单位，请用 `partnerUnitByCode` 查找。"
-            )
-        },
+        says: partners::in_the_directory_already,
     },
     Unique {
         name: "uq_partner_unit_alias_alias",
@@ -145,7 +133,7 @@ const UNIQUE: &[Unique] = &[
         name: "uq_pairing_one_running",
         columns: "pairing.community_id, pairing.partner_unit_id",
         field: &["partnerUnitId"],
-        says: || say!("The community is paired with this unit already.", "本社区已与该单位结对。"),
+        says: partners::paired_already,
     },
     Unique {
         name: "uq_project_participation_partner_unit",
@@ -289,7 +277,7 @@ const UNIQUE: &[Unique] = &[
         name: "uq_team_membership_once",
         columns: "team_membership.team_id, team_membership.volunteer_id",
         field: &["volunteerIds"],
-        says: || say!("The volunteer is in the team already.", "该志愿者已在队中。"),
+        says: volunteers::in_the_team_already,
     },
     Unique {
         name: "uq_team_membership_one_leader",

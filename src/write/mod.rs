@@ -134,10 +134,16 @@ where
     }
     let selection = Selection::under(ctx).child(ctx.query_env, C::Payload::TYPE, C::Payload::FIELD);
     match commit(ctx, &change).await {
-        Ok(id) => {
+        Ok(Done::Now(id)) => {
             change.committed(ctx.app());
             let objects = Reading::after_write(ctx)?.written(&change.shown(id), &selection).await?;
             Ok(C::Payload::new(objects, Vec::new()))
+        }
+        Ok(Done::Before(id)) => {
+            let shown = change.shown(id);
+            let objects = Reading::after_write(ctx)?.again(&shown, &selection).await?;
+            let lost = (objects.len() < shown.len()).then(out_of_reach);
+            Ok(C::Payload::new(objects, lost.into_iter().collect()))
         }
         Err(Refused::Listed(errors)) => {
             let standing = match errors.iter().find_map(|error| error.standing) {
@@ -154,7 +160,28 @@ where
     }
 }
 
-async fn commit<C: Change>(ctx: &Context<'_>, change: &C) -> Result<Uuid, Refused> {
+/// What became of a change; with the key of the object that the payload shows.
+enum Done {
+    /// It was made.
+    Now(Uuid),
+    /// It was made when its idempotency key was used first. Who asked then may have been let in where they no longer are, and others have changed the object
+    /// since: it is shown like any object that is asked for.
+    Before(Uuid),
+}
+
+/// What was done stays done, and is not told to whom it no longer concerns.
+fn out_of_reach() -> UserError {
+    UserError::new(
+        &["idempotencyKey"],
+        UserErrorCode::NotFound,
+        say!(
+            "This was done when the key was first used; what it is about is no longer within your reach.",
+            "该操作在首次使用此幂等键时已完成；其对象现已不在您的权限范围内。"
+        ),
+    )
+}
+
+async fn commit<C: Change>(ctx: &Context<'_>, change: &C) -> Result<Done, Refused> {
     let claim = change.idempotency_key().map(|key| Claim::new(ctx, change, key)).transpose()?;
     let mut attempt = 1;
     loop {
@@ -167,13 +194,13 @@ async fn commit<C: Change>(ctx: &Context<'_>, change: &C) -> Result<Uuid, Refuse
 }
 
 /// One attempt. Returning early drops the transaction, which rolls it back.
-async fn once<C: Change>(ctx: &Context<'_>, change: &C, claim: Option<&Claim<'_>>) -> Result<Uuid, Refused> {
+async fn once<C: Change>(ctx: &Context<'_>, change: &C, claim: Option<&Claim<'_>>) -> Result<Done, Refused> {
     let transaction = begin(&ctx.app().db).await?;
     let tx = Tx::new(ctx, transaction, C::VERB);
     if let Some(claim) = claim
         && let Some(first) = claim.take(&tx).await?
     {
-        return Ok(first);
+        return Ok(Done::Before(first));
     }
     let id = change.apply(&tx).await?;
     if !tx.left_an_event() {
@@ -183,7 +210,7 @@ async fn once<C: Change>(ctx: &Context<'_>, change: &C, claim: Option<&Claim<'_>
         claim.settle(&tx, id, <C::Payload as Payload>::Object::PREFIX).await?;
     }
     tx.commit().await?;
-    Ok(id)
+    Ok(Done::Now(id))
 }
 
 /// Opens a transaction; IMMEDIATE on SQLite, where one that begins by reading could otherwise not go on to write.

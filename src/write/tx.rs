@@ -6,8 +6,8 @@ use async_graphql::{Context, ID, MaybeUndefined};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{community, data_key, event, idempotency_key};
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::OnConflict,
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr,
+    EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ use crate::{
     audit::{self, Entry, Origin},
     communities::Community,
     context::{App, Ask},
-    error::{UserErrorCode, database},
+    error::{UserError, UserErrorCode, database},
     privacy::DataKey,
     relay::{
         Entity, Row, id,
@@ -168,6 +168,34 @@ impl<'a> Tx<'a> {
         }
     }
 
+    /// A refusal because of a row that is on record already: it names that row in its details to those who may name it in an input, and to nobody else.
+    pub async fn in_the_way<T: Entity>(&self, key: Uuid, refusal: UserError) -> Result<UserError, DbErr>
+    where
+        Row<T>: Send + Sync,
+    {
+        self.in_the_way_within::<T>(key, referable_by::<T>(self.viewer), refusal).await
+    }
+
+    /// As [`Tx::in_the_way`], where fewer may be told: `within` are the rows that they may be told of.
+    pub async fn in_the_way_within<T: Entity>(
+        &self,
+        key: Uuid,
+        within: Condition,
+        refusal: UserError,
+    ) -> Result<UserError, DbErr>
+    where
+        Row<T>: Send + Sync,
+    {
+        let theirs = T::Table::find().filter(T::id_column().eq(key)).filter(within);
+        if theirs.one(self.conn()).await?.is_none() {
+            return Ok(refusal);
+        }
+        // `teamMembershipId` of a `TeamMembership`.
+        let (first, rest) = T::TYPE.split_at(1);
+        let field = format!("{}{rest}Id", first.to_ascii_lowercase());
+        Ok(refusal.with(serde_json::json!({ field: id::encode(T::PREFIX, key) })))
+    }
+
     /// The row that the mutation is about: locked, within the reach of the mutation, and not changed since the client read it.
     pub async fn subject<T: Entity>(
         &self,
@@ -191,7 +219,7 @@ impl<'a> Tx<'a> {
         let current = version(&row);
         if let Some(expected) = expected.filter(|expected| *expected != current) {
             faults.add(
-                crate::error::UserError::new(
+                UserError::new(
                     &["expectedVersion"],
                     UserErrorCode::Conflict,
                     say!(

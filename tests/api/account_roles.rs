@@ -236,6 +236,44 @@ crate::on_both! {
         assert_eq!(grant(&secretary, input.clone()).await["userErrors"], json!([]));
     }
 
+    async fn an_account_speaks_for_one_unit_of_a_community_at_a_time(app: TestApp) {
+        may_first(&app);
+        let (world, secretary) = people(&app).await;
+        app.account("li", Role::Auditor, Some(HERE)).await;
+        let (bank, school) = (world.unit().await, world.unit().await);
+        let partner = |community: &str, unit: &str, from: &str, to: &str| json!({
+            "communityId": community, "account": "zhang", "role": "PARTNER", "partnerUnitId": unit, "startsOn": from, "endsOn": to,
+        });
+        let here = world.community.as_str();
+        let first = grant(&secretary, partner(here, &bank, "2026-05-01", "2026-06-30")).await["accountRole"].clone();
+        assert!(first.is_object());
+        for (from, to) in [("2026-05-01", "2026-05-02"), ("2026-06-30", "2026-12-31")] {
+            let payload = grant(&secretary, partner(here, &school, from, to)).await;
+            assert_eq!(refusals(&payload), ["DUPLICATE partnerUnitId"], "{from}");
+            assert_eq!(payload["accountRole"], Value::Null);
+        }
+        // The same unit again is the same role again, and other roles are no unit's.
+        assert_eq!(refusals(&grant(&secretary, partner(here, &bank, "2026-06-01", "2026-12-31")).await), ["DUPLICATE role"]);
+        let staff = json!({ "communityId": here, "account": "zhang", "role": "MERCHANT" });
+        assert_eq!(grant(&secretary, staff).await["userErrors"], json!([]));
+        assert_eq!(grant(&secretary, partner(here, &school, "2026-07-01", "2026-07-31")).await["userErrors"], json!([]), "one after the other");
+        make::paired(&world.stranger, &world.elsewhere, &school).await;
+        assert_eq!(grant(&world.operator, partner(&world.elsewhere, &school, "2026-05-01", "2026-05-31")).await["userErrors"], json!([]), "elsewhere");
+        // Of several at once for different units, one.
+        let mut inputs = Vec::new();
+        for _ in 0..4 {
+            let unit = world.unit().await;
+            inputs.push(json!({ "communityId": here, "account": "li", "role": "PARTNER", "partnerUnitId": unit }));
+        }
+        let payloads = mutate_together(&secretary, "grantRole", "accountRole", inputs).await;
+        let (made, refused): (Vec<_>, Vec<_>) = payloads.iter().partition(|payload| payload["accountRole"].is_object());
+        assert_eq!(made.len(), 1, "{payloads:#?}");
+        assert!(refused.iter().all(|payload| refusals(payload) == ["DUPLICATE partnerUnitId"]), "{refused:#?}");
+        // Once it is ended, another may be spoken for.
+        assert_eq!(end(&secretary, &first, None).await["userErrors"], json!([]));
+        assert_eq!(grant(&secretary, partner(here, &school, "2026-05-01", "2026-05-31")).await["userErrors"], json!([]));
+    }
+
     async fn of_many_who_give_the_same_role_at_once_one_does(app: TestApp) {
         let (world, secretary) = people(&app).await;
         let unit = world.unit().await;

@@ -174,6 +174,47 @@ crate::on_both! {
         assert!(all[0].account_id.is_some() && all[0].request_id.is_some());
     }
 
+    async fn a_filter_by_a_masked_field_is_on_record_once_under_the_field_that_it_was_asked_of(app: TestApp) {
+        let world = World::new(&app).await;
+        let auditor = app.account("auditor-3", Role::Auditor, Some(crate::harness::world::HERE)).await;
+        let before = entries(&app).await.len();
+        let masked = "(filter: { name: { contains: \"王\" } }) { totalCount }";
+        for query in [
+            format!("{{ residents{masked} }}"),
+            format!("{{ mine: residents{masked} others: residents(filter: {{ phone: \"13812345678\" }}) {{ totalCount }} }}"),
+            format!("query Q {{ ...f }} fragment f on Query {{ ... on Query {{ buildings {{ totalCount }} x: residents{masked} }} }}"),
+            "{ residents(orderBy: [NAME_ASC]) { totalCount } }".to_owned(),
+        ] {
+            assert_eq!(auditor.ask(&query).await.code(), "FORBIDDEN_FIELD", "{query}");
+        }
+        let nested = format!("query($id: ID!) {{ node(id: $id) {{ ... on Building {{ residents{masked} }} }} }}");
+        let building = world.building().await;
+        assert_eq!(auditor.gql(&nested, json!({ "id": building })).await.code(), "FORBIDDEN_FIELD");
+        // What is not refused for that reason, or is not refused, leaves none.
+        auditor.ask("{ residents { totalCount } }").await.data();
+        assert_eq!(auditor.ask("{ residents(first: 101) { totalCount } }").await.code(), "BAD_USER_INPUT");
+        assert_eq!(app.anonymous().ask(&format!("{{ residents{masked} }}")).await.code(), "UNAUTHENTICATED");
+        let all: Vec<_> = entries(&app).await.split_off(before).into_iter().filter(|entry| entry.kind == AuditKind::Refusal).collect();
+        let told: Vec<_> = all.iter().map(|entry| (entry.action.as_deref().unwrap(), entry.code.as_deref().unwrap())).collect();
+        let expected = ["residents", "residents", "residents", "residents", "node"].map(|field| (field, "FORBIDDEN_FIELD"));
+        assert_eq!(told, expected);
+        assert!(all.iter().all(|entry| entry.account_id.is_some() && entry.request_id.is_some()));
+        // Where it cannot be put on record, it is refused all the same.
+        crate::mutations::forbid(&app, "INSERT", "audit_entry").await;
+        assert_eq!(auditor.ask(&format!("{{ residents{masked} }}")).await.code(), "FORBIDDEN_FIELD");
+    }
+
+    async fn a_token_that_would_change_a_password_is_on_record(app: TestApp) {
+        let world = World::new(&app).await;
+        let before = entries(&app).await.len();
+        let query = "mutation { changePassword(input: { currentPassword: \"a\", newPassword: \"b\" }) { ended } }";
+        assert_eq!(world.staff.ask(query).await.code(), "FORBIDDEN");
+        let all = entries(&app).await.split_off(before);
+        assert_eq!(all.len(), 1);
+        assert_eq!((all[0].kind, all[0].action.as_deref(), all[0].code.as_deref()), (AuditKind::Refusal, Some("changePassword"), Some("FORBIDDEN")));
+        assert!(all[0].account_id.is_some());
+    }
+
     async fn an_entry_of_a_transaction_that_is_rolled_back_was_never_there(app: TestApp) {
         let before = entries(&app).await.len();
         let tx = tongxin::write::begin(&app.app.db).await.unwrap();

@@ -97,6 +97,14 @@ deeds! {
         let query = r#"{ aidAcrossCommunities(filter: { from: "2020-01-01", to: "2020-12-31" }) { hasNextPage } }"#;
         s.world.operator.ask(query).await.data();
     };
+    Refusal by "changePassword": |s| {
+        let query = "mutation { changePassword(input: { currentPassword: \"a\", newPassword: \"b\" }) { ended } }";
+        assert_eq!(s.world.staff.ask(query).await.code(), "FORBIDDEN")
+    };
+    Refusal by "residents": |s| {
+        let query = "{ residents(filter: { phone: \"13812345678\" }) { totalCount } }";
+        assert_eq!(s.world.operator.ask(query).await.code(), "FORBIDDEN_FIELD")
+    };
     RoleChanged by "grantRole": |s| sent(s, "grantRole", "accountRole").await;
     WorkHandedOver by "handOver": |s| sent(s, "handOver", "staffMember").await;
     KeysChanged by "key rotate": |s| {

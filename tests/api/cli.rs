@@ -8,8 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::TimeDelta;
+use entity::token;
 use migration::Migrator;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, EntityTrait};
 use sea_orm_migration::MigratorTrait;
 use tempfile::TempDir;
 use tongxin::{
@@ -20,7 +22,7 @@ use tongxin::{
 
 use crate::harness::{
     dump::{definitions, rows},
-    process::{KEY, Server, ask, port, ready, run, told_port, tongxin},
+    process::{KEY, Server, ask, http, port, ready, run, told_port, tongxin},
 };
 
 /// It failed, said so in one message that names the setting, and told nothing of its insides.
@@ -74,6 +76,7 @@ fn settings_that_are_wrong_are_named() {
     refused(&run(at, &["serve"], &[key, ("TONGXIN_LISTEN", "nowhere")]), "--listen");
     refused(&run(at, &["serve"], &[key, ("TONGXIN_CORS_ORIGINS", "console.example.org")]), "origin");
     refused(&run(at, &["serve"], &[key, ("TONGXIN_IDEMPOTENCY_DAYS", "0")]), "--idempotency-days");
+    refused(&run(at, &["serve"], &[key, ("TONGXIN_INTROSPECTION", "maybe")]), "--introspection");
     refused(&run(at, &["account", "add", "x", "--role", "KING"], &[key]), "OPERATOR");
     refused(&run(at, &["demo", "--data", "/proc/no", "--listen", "127.0.0.1:0"], &[]), "/proc/no");
     refused(&run(at, &["migrate", "status"], &[("DATABASE_URL", "sqlite:///no/such/folder/x.db")]), "/no/such/folder");
@@ -191,6 +194,118 @@ fn an_account_and_its_token_work_from_the_command_line_to_an_answer() {
     // Asked to stop, it stops.
     assert!(Command::new("kill").arg(server.0.id().to_string()).status().unwrap().success());
     assert!(server.0.wait().unwrap().success(), "SIGTERM is no failure");
+}
+
+/// A request of nobody over the network; the body of the answer.
+fn post(port: u16, query: &str) -> String {
+    let body = serde_json::json!({ "query": query }).to_string();
+    let request = format!(
+        "POST /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    http(port, &request).expect("the server answers").1
+}
+
+#[test]
+fn an_account_is_disabled_and_enabled_again_and_its_password_comes_from_standard_input() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let settings = [("DATABASE_URL", "sqlite://t.db"), ("TONGXIN_MASTER_KEY", KEY)];
+    // Whoever starts on an empty database is told how to begin, before the first request.
+    let mut server = Server(tongxin(at, &["serve"], &settings).stderr(Stdio::piped()).spawn().unwrap());
+    let mut log = BufReader::new(server.0.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let told: Vec<String> = log.by_ref().take_while(|line| !line.contains("serving; ")).collect();
+    for words in ["tongxin account add NAME --role OPERATOR", "请先创建运维账号"] {
+        assert!(told.iter().any(|line| line.contains(words)), "{words}: {told:?}");
+    }
+    drop(server);
+    drop(log);
+
+    done(&run(at, &["account", "add", "admin", "--role", "operator", "--no-password"], &settings));
+    let token = done(&run(at, &["token", "create", "--account", "admin"], &settings)).trim().to_owned();
+    let mut server = Server(tongxin(at, &["serve"], &settings).stderr(Stdio::piped()).spawn().unwrap());
+    let port = told_port(&mut server.0);
+    ready(port);
+    let asks = || ask(port, &token, "{ viewer { name } }");
+    let until = |wanted: &str| {
+        let end = Instant::now() + Duration::from_secs(10);
+        while !asks().contains(wanted) {
+            assert!(Instant::now() < end, "not `{wanted}` in ten seconds: {}", asks());
+        }
+    };
+    until("admin");
+    assert_eq!(done(&run(at, &["account", "disable", "admin"], &settings)), "", "nothing is left open");
+    until("UNAUTHENTICATED");
+    assert_eq!(done(&run(at, &["account", "list"], &settings)), "admin\tOperator (disabled)\n");
+    done(&run(at, &["account", "enable", "admin"], &settings));
+    until("admin");
+    refused(&run(at, &["account", "disable", "nobody"], &settings), "nobody");
+    refused(&run(at, &["account", "enable", "nobody"], &settings), "nobody");
+
+    let reset = |line: &str| {
+        use std::io::Write;
+        let mut command = tongxin(at, &["account", "reset", "admin", "--password-stdin"], &settings);
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(line.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    refused(&reset("short\n"), "8");
+    refused(&reset(""), "8");
+    let output = reset("青岛的海风 1999\r\nnot this line\n");
+    assert_eq!(done(&output), "", "a password that was given is printed nowhere");
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("海风"));
+    let sign_in = |password: &str| {
+        post(
+            port,
+            &format!(
+                "mutation {{ signIn(input: {{ name: \"admin\", password: \"{password}\" }}) {{ session {{ name }} userErrors {{ code }} }} }}"
+            ),
+        )
+    };
+    assert!(sign_in("青岛的海风 1999").contains(r#""name":"admin""#));
+    assert!(sign_in("another password").contains("BAD_CREDENTIALS"));
+    // Another one for its owner, who has to replace it; nothing is read for that.
+    let one_time = done(&run(at, &["account", "reset", "admin"], &settings)).trim().to_owned();
+    assert!(sign_in("青岛的海风 1999").contains("BAD_CREDENTIALS"));
+    assert!(sign_in(&one_time).contains("PASSWORD_CHANGE_REQUIRED"));
+}
+
+#[test]
+fn a_token_of_the_command_line_ends_in_a_year_unless_it_is_told_otherwise() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let settings = [("DATABASE_URL", "sqlite://t.db"), ("TONGXIN_MASTER_KEY", KEY)];
+    done(&run(at, &["account", "add", "admin", "--role", "operator", "--no-password"], &settings));
+    let create = |more: &[&str]| run(at, &[&["token", "create", "--account", "admin"], more].concat(), &settings);
+    for (more, says) in [
+        (&[][..], "It expires on "),
+        (&["--days", "30"], "It expires on "),
+        (&["--days", "0"], "It never expires"),
+        (&["--no-expiry"], "It never expires"),
+    ] {
+        let output = create(more);
+        assert!(done(&output).starts_with("tongxin_pat_"), "{more:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(says), "{more:?}: {output:?}");
+    }
+    refused(&create(&["--days", "30", "--no-expiry"]), "--no-expiry");
+    refused(&create(&["--days", "4000"]), "--days");
+    let days: Vec<Option<i64>> = {
+        let url = format!("sqlite://{}", at.join("t.db").display());
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let db = Databases::open(&Options::new(url)).await.unwrap();
+            let tokens = token::Entity::find().all(db.reader()).await.unwrap();
+            db.close().await;
+            let mut days: Vec<_> = tokens
+                .iter()
+                .map(|row| row.expires_at.map(|at| (at - row.created_at + TimeDelta::hours(1)).num_days()))
+                .collect();
+            days.sort();
+            days
+        })
+    };
+    assert_eq!(days, [None, None, Some(30), Some(365)]);
 }
 
 #[test]

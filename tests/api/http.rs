@@ -296,6 +296,36 @@ async fn other_sites_may_ask_only_where_they_are_named() {
 }
 
 #[tokio::test]
+async fn a_server_that_keeps_its_schema_to_itself_answers_everything_else() {
+    let app = TestApp::new(Engine::Sqlite).await;
+    let operator = app.operator().await;
+    let settings = HttpSettings { introspection: false, ..HttpSettings::default() };
+    let web = Web { schema: schema::build_reticent(app.app.clone()), app: app.app.clone(), settings };
+    let reticent = Actor::new(router(Arc::new(web)), operator.token.clone());
+    for query in [
+        "{ __schema { queryType { name } } }",
+        "{ __type(name: \"Resident\") { fields { name } } }",
+        "{ viewer { name } x: __schema { types { name } } }",
+        "query Q { ...f } fragment f on Query { ... on Query { __schema { types { name } } } }",
+        "mutation M { __typename } query Q { __schema { types { name } } }",
+    ] {
+        let answer = reticent.gql(query, json!({})).await;
+        assert_eq!(answer.code(), "GRAPHQL_VALIDATION_FAILED", "{query}: {:#}", answer.body);
+        assert!(!answer.body.to_string().contains("Resident"), "{query}: {:#}", answer.body);
+    }
+    let answer = reticent.ask("{ __typename viewer { __typename name } communities { nodes { __typename } } }").await;
+    assert_eq!(answer.data()["viewer"], json!({ "__typename": "Viewer", "name": "operator" }));
+    assert_eq!(answer.data()["__typename"], "Query");
+    // A misspelt name is wrong, and no more is said; a server that tells its schema helps on.
+    let misspelt = "{ resident(id: \"x\") { fulName } residnts { totalCount } }";
+    let guesses = |answer: &Answer| answer.body.to_string().to_lowercase().contains("did you mean");
+    let (quiet, open) = (reticent.ask(misspelt).await, operator.ask(misspelt).await);
+    assert_eq!((quiet.code(), open.code()), ("GRAPHQL_VALIDATION_FAILED", "GRAPHQL_VALIDATION_FAILED"));
+    assert!(!guesses(&quiet) && guesses(&open), "{:#} {:#}", quiet.body, open.body);
+    operator.ask("{ __schema { queryType { name } } }").await.data();
+}
+
+#[tokio::test]
 async fn long_answers_are_compressed_for_those_who_take_it() {
     let app = TestApp::new(Engine::Sqlite).await;
     let ask = async |query: &str, encoding: &str| {

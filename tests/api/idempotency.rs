@@ -1,10 +1,11 @@
 //! Retries: the same key with the same input is the same thing, however it is written and however often it is sent.
 
 use serde_json::{Map, Value, json};
+use tongxin::access::accounts::Role;
 
 use crate::{
     harness::{Contract, World, actor::refusals, contract::Mutation, make, world::HERE},
-    specimens::{SPECIMENS, Specimen},
+    specimens::{By, SPECIMENS, Specimen},
 };
 
 /// The mutations that take a key, each with its specimen.
@@ -126,8 +127,8 @@ crate::on_both! {
     async fn keys_are_kept_apart_by_account(app: TestApp) {
         let world = World::new(&app).await;
         let contract = Contract::read(&world.operator).await;
-        let colleague = app.account("colleague", tongxin::access::accounts::Role::Staff, Some(HERE)).await;
-        for (specimen, mutation) in keyed(&contract).into_iter().filter(|(specimen, _)| specimen.by == crate::specimens::By::Staff) {
+        let colleague = app.account("colleague", Role::Staff, Some(HERE)).await;
+        for (specimen, mutation) in keyed(&contract).into_iter().filter(|(specimen, _)| specimen.by == By::Staff) {
             let key = format!("mine-{}", mutation.name);
             let mine = mutation.made(&mutation.send(&world.staff, &with_key(specimen.input(&world).await, &key)).await);
             let hers = mutation.made(&mutation.send(&colleague, &with_key(specimen.input(&world).await, &key)).await);
@@ -161,6 +162,56 @@ crate::on_both! {
         make::created(&world.staff, "amendResident", "resident", amended).await;
         let again = world.staff.mutate("registerResident", "resident", "id fullName version", input).await;
         assert_eq!(again["resident"], json!({ "id": id, "fullName": "王大明", "version": 2 }), "the object as it is now");
+    }
+
+    async fn who_lost_the_role_is_told_that_it_was_done_and_nothing_of_the_object(app: TestApp) {
+        let world = World::new(&app).await;
+        let contract = Contract::read(&world.operator).await;
+        let mover = app.account("mover", Role::Staff, Some(HERE)).await;
+        let staff = json!({ "communityId": world.elsewhere, "account": "mover", "role": "STAFF" });
+        make::created(&world.operator, "grantRole", "accountRole", staff).await;
+        let mut sent = Vec::new();
+        for (specimen, mutation) in keyed(&contract).into_iter().filter(|(specimen, _)| specimen.by == By::Staff) {
+            let input = with_key(specimen.input(&world).await, &format!("moved-{}", mutation.name));
+            let first = mutation.made(&mutation.send(&mover, &input).await);
+            assert_eq!(mutation.made(&mutation.send(&mover, &input).await), first, "{}", mutation.name);
+            sent.push((mutation, input, first));
+        }
+        let query = "query($f: AccountRoleFilter) { accountRoles(filter: $f) { nodes { id } } }";
+        let filter = json!({ "communityId": world.community, "account": { "eq": "mover" } });
+        let held = world.operator.gql(query, json!({ "f": filter })).await.data()["accountRoles"]["nodes"][0]["id"].clone();
+        make::created(&world.operator, "endRole", "accountRole", json!({ "id": held, "expectedVersion": 1 })).await;
+        let before = app.tables().await;
+        for (mutation, input, first) in sent {
+            let answer = mutation.send(&mover, &input).await;
+            let payload = mutation.payload(&answer);
+            // A unit of the directory may be named by whoever has its id.
+            if mutation.object == "partnerUnit" {
+                assert_eq!(mutation.made(&answer), first, "{}", mutation.name);
+                continue;
+            }
+            assert_eq!(refusals(&payload), ["NOT_FOUND idempotencyKey"], "{}", mutation.name);
+            let shown = &payload[&mutation.object];
+            assert!(shown.is_null() || *shown == json!([]), "{}: {payload:#}", mutation.name);
+            assert!(!answer.body.to_string().contains(&first), "{}: {payload:#}", mutation.name);
+        }
+        assert!(before.changes_to(&app.tables().await).is_empty());
+    }
+
+    async fn what_others_wrote_since_is_told_to_those_whom_it_still_concerns(app: TestApp) {
+        let world = World::new(&app).await;
+        let both = app.account("both", Role::Staff, Some(HERE)).await;
+        let input = json!({ "communityId": world.community, "fullName": "王小明", "idempotencyKey": "k" });
+        let id = make::created(&both, "registerResident", "resident", input.clone()).await;
+        let amended = json!({ "id": id, "expectedVersion": 1, "fullName": "王大明", "phone": "13812345678" });
+        make::created(&world.staff, "amendResident", "resident", amended).await;
+        let again = async || both.mutate("registerResident", "resident", "id fullName phone history { nodes { action } }", input.clone()).await;
+        assert_eq!(again().await["resident"]["fullName"], "王大明");
+        app.run("UPDATE account_role SET community_id = (SELECT id FROM community WHERE code = '379999001002') WHERE account_id = (SELECT id FROM account WHERE name = 'both')").await;
+        app.app.recent_tokens.forget();
+        let moved = again().await;
+        assert_eq!((&moved["resident"], refusals(&moved)), (&Value::Null, vec!["NOT_FOUND idempotencyKey".to_owned()]));
+        assert!(!moved.to_string().contains("王"), "{moved:#}");
     }
 
     async fn a_key_is_short_and_visible(app: TestApp) {

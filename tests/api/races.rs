@@ -60,6 +60,23 @@ crate::on_both! {
         assert_eq!((app.tables().await.rows("resident"), events(&app, "registerResident").await), (1, 1));
     }
 
+    async fn of_12_who_register_one_card_without_a_key_one_does(app: TestApp) {
+        let world = World::new(&app).await;
+        let card = json!({ "kind": "RESIDENT_ID_CARD", "number": "11010519491231002X" });
+        let inputs = (0..12).map(|n| json!({ "communityId": world.community, "fullName": format!("居民{n}"), "idDocument": card }));
+        let payloads = mutate_together(&world.staff, "registerResident", "resident", inputs).await;
+        let (made, refused) = outcome(&payloads, "resident");
+        assert_eq!(made.len(), 1);
+        assert_eq!(refused, vec![["DUPLICATE idDocument"]; 11]);
+        // Who came when the first was there already is told which it is; the database itself refused the others.
+        for lost in payloads.iter().filter(|payload| payload["resident"].is_null()) {
+            let details = &lost["userErrors"][0]["details"];
+            assert!(details.is_null() || details["residentId"] == made[0].as_str(), "{details}");
+        }
+        assert_eq!((app.tables().await.rows("resident"), events(&app, "registerResident").await), (1, 1));
+        app.in_order().await;
+    }
+
     async fn of_64_writers_none_is_lost(app: TestApp) {
         let world = World::new(&app).await;
         let inputs = (0..64).map(|n| json!({ "communityId": world.community, "fullName": format!("居民{n}"), "idempotencyKey": format!("k{n}") }));

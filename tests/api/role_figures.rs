@@ -1,6 +1,6 @@
 //! Sums, reports and searches of each role: out of the rows that the role sees one by one, added up here from the rows in memory, and of no others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use entity::aid_record::AidStatus;
 use serde_json::{Value, json};
@@ -14,32 +14,25 @@ use uuid::Uuid;
 use crate::{
     harness::{
         brute::{self, Span, Tables},
-        bulk::{Bulk, day, key_of},
-        roles::{self, Who},
+        bulk::{day, key_of},
+        roles::Who,
         searching,
     },
     reports::{WHOLE, report},
-    role_scopes::Scene,
+    role_scopes::{Scene, Seen},
     summary::{FIGURES, GROUPS, KEYS, Records, summary},
 };
 
-type Seen = BTreeMap<&'static str, BTreeSet<Uuid>>;
-
-fn seen(bulk: &Bulk, who: &Who) -> Seen {
-    let ids = |ids: BTreeSet<String>| ids.iter().map(|id| key_of(id)).collect();
-    roles::seen(bulk, who).into_iter().map(|(list, all)| (list, ids(all))).collect()
-}
-
-fn sees(seen: &Seen, list: &str, key: Uuid) -> bool {
+pub(crate) fn sees(seen: &Seen, list: &str, key: Uuid) -> bool {
     seen.get(list).is_some_and(|keys| keys.contains(&key))
 }
 
 /// To whom it is not told whose grants they see.
-fn knows_aliases_alone(who: &Who) -> bool {
+pub(crate) fn knows_aliases_alone(who: &Who) -> bool {
     matches!(who.role, Role::Partner | Role::Auditor)
 }
 
-fn few(number: &Value) -> bool {
+pub(crate) fn few(number: &Value) -> bool {
     matches!(number.as_i64(), Some(1..=4)) || matches!(number.as_str(), Some("1" | "2" | "3" | "4"))
 }
 
@@ -49,7 +42,7 @@ fn told(number: &Value) -> Value {
 }
 
 /// The tables without what somebody does not see.
-fn only(tables: &Tables, seen: &Seen) -> Tables {
+pub(crate) fn only(tables: &Tables, seen: &Seen) -> Tables {
     macro_rules! keep {
         ($($rows:ident by $key:ident in $list:literal;)+) => {
             Tables { $($rows: tables.$rows.iter().filter(|row| sees(seen, $list, row.$key)).cloned().collect(),)+ }
@@ -106,7 +99,7 @@ crate::on_both! {
         let (mut compared, mut hidden) = (0, 0);
         for (place, who) in scene.cast().iter().enumerate() {
             let actor = scene.account(&app, &format!("sums-{place}"), std::slice::from_ref(who)).await;
-            let seen = seen(&scene.here, who);
+            let seen = scene.keys(who);
             let mut records = Records::read(&app).await;
             records.aid.retain(|row| sees(&seen, "aidRecords", row.id));
             records.households.retain(|row| sees(&seen, "households", row.id));
@@ -122,7 +115,7 @@ crate::on_both! {
             for groups in &groupings {
                 let fields = format!("{KEYS} suppressed {FIGURES}");
                 // A resident's role reaches the household without its circumstances.
-                if groups.contains(&"CIRCUMSTANCE") && !matches!(who.role, Role::Secretary | Role::Staff) {
+                if groups.contains(&"CIRCUMSTANCE") && !matches!(who.role, Role::Operator | Role::Secretary | Role::Staff) {
                     let query = "{ aidSummary(groupBy: [CIRCUMSTANCE]) { records } }";
                     let answer = actor.ask(query).await;
                     let sees_some = !records.aid.is_empty();
@@ -166,7 +159,7 @@ crate::on_both! {
         let community = encode("community", scene.here.community);
         for (place, who) in scene.cast().iter().enumerate() {
             let actor = scene.account(&app, &format!("report-{place}"), std::slice::from_ref(who)).await;
-            let own = only(&tables, &seen(&scene.here, who));
+            let own = only(&tables, &scene.keys(who));
             for (from, to) in [(day(2019, 1, 1), day(2024, 12, 31)), (day(2020, 1, 31), day(2020, 2, 1))] {
                 let found = report(&actor, &community, (from, to), WHOLE).await;
                 let expected = brute::report(&own, scene.here.community, Span(from, to));
@@ -198,20 +191,21 @@ crate::on_both! {
     async fn a_search_finds_what_a_role_sees_and_is_called_so(app: TestApp) {
         let scene = Scene::new(&app).await;
         search::rebuild(&app.app).await.unwrap();
-        let rows = &scene.here;
         let mut called: Vec<(&str, bool, Uuid, Vec<&str>)> = Vec::new();
-        called.extend(rows.residents.iter().map(|row| ("residents", true, row.id, vec![&*row.full_name])));
-        called.extend(rows.volunteers.iter().map(|row| ("volunteers", true, row.id, vec![&*row.full_name])));
-        called.extend(rows.projects.iter().map(|row| ("projects", false, row.id, vec![&*row.title])));
-        called.extend(rows.teams.iter().map(|row| ("teams", false, row.id, vec![&*row.name])));
-        called.extend(rows.campaigns.iter().map(|row| ("campaigns", false, row.id, vec![&*row.title])));
-        called.extend(rows.activities.iter().map(|row| ("activities", false, row.id, vec![&*row.title])));
-        let aliases = |unit: Uuid| rows.aliases.iter().filter(move |row| row.partner_unit_id == unit).map(|row| &*row.alias);
-        called.extend(rows.units.iter().map(|row| ("partnerUnits", false, row.id, aliases(row.id).chain([&*row.name]).collect())));
+        for rows in [&scene.here, &scene.elsewhere] {
+            called.extend(rows.residents.iter().map(|row| ("residents", true, row.id, vec![&*row.full_name])));
+            called.extend(rows.volunteers.iter().map(|row| ("volunteers", true, row.id, vec![&*row.full_name])));
+            called.extend(rows.projects.iter().map(|row| ("projects", false, row.id, vec![&*row.title])));
+            called.extend(rows.teams.iter().map(|row| ("teams", false, row.id, vec![&*row.name])));
+            called.extend(rows.campaigns.iter().map(|row| ("campaigns", false, row.id, vec![&*row.title])));
+            called.extend(rows.activities.iter().map(|row| ("activities", false, row.id, vec![&*row.title])));
+            let aliases = |unit: Uuid| rows.aliases.iter().filter(move |row| row.partner_unit_id == unit).map(|row| &*row.alias);
+            called.extend(rows.units.iter().map(|row| ("partnerUnits", false, row.id, aliases(row.id).chain([&*row.name]).collect())));
+        }
         let mut found_in_all = 0;
         for (place, who) in scene.cast().iter().enumerate() {
             let actor = scene.account(&app, &format!("search-{place}"), std::slice::from_ref(who)).await;
-            let seen = seen(rows, who);
+            let seen = scene.keys(who);
             for text in ["王", "小明", "zoe", "单位", "别名1", "批量队", "助听器", "低保", "cash", "wxm", "批量", "欧阳"] {
                 let wanted = Wanted::parse("text", text).unwrap();
                 let meets = |person: bool, texts: &[&str]| texts.iter().any(|text| wanted.meets(&Form::of(text, person)).is_some());

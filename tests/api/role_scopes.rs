@@ -1,6 +1,6 @@
 //! How far each role reaches: every list, page and count is held to what the rows in memory say, and so is every object by its id.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{contributor, project_participation};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use crate::harness::{
     roles::{self, Who},
 };
 
-const LISTS: [(&str, &str); 28] = [
+pub const LISTS: [(&str, &str); 28] = [
     ("activities", "Activity"),
     ("activityResults", "ActivityResult"),
     ("aidProgrammes", "AidProgramme"),
@@ -47,18 +47,28 @@ const LISTS: [(&str, &str); 28] = [
 
 const SOME: Size = Size { residents: 60, projects: 8, units: 9 };
 
+/// What somebody sees in each list, by its keys.
+pub type Seen = BTreeMap<&'static str, BTreeSet<Uuid>>;
+
 /// Two full communities, and those who hold roles in the first.
 pub struct Scene {
     pub world: World,
     pub here: Bulk,
     pub elsewhere: Bulk,
+    /// What the first unit of this community does in a project of the other one.
+    pub part_elsewhere: Uuid,
 }
 
 impl Scene {
     pub async fn new(app: &TestApp) -> Self {
+        Self::of(app, SOME).await
+    }
+
+    /// With so many rows in each of them.
+    pub async fn of(app: &TestApp, size: Size) -> Self {
         let world = World::new(app).await;
-        let here = bulk::fill(app, &world.community, SOME).await;
-        let elsewhere = bulk::fill(app, &world.elsewhere, SOME).await;
+        let here = bulk::fill(app, &world.community, size).await;
+        let elsewhere = bulk::fill(app, &world.elsewhere, size).await;
         // A unit of this community works in the other one, too; whoever speaks for it here does not see that.
         let (project_id, contribution_id) = (elsewhere.projects[0].id, elsewhere.contributions[0].id);
         let (community_id, partner_unit_id) = (elsewhere.community, here.units[0].id);
@@ -66,10 +76,11 @@ impl Scene {
         let share_fen = None;
         let part =
             project_participation::Model { id: id(), community_id, project_id, partner_unit_id, share_fen, version: 1 };
+        let part_elsewhere = part.id;
         insert(app, &[part]).await;
         let gift = contributor::Model { id: id(), community_id, contribution_id, partner_unit_id, amount_fen: None };
         insert(app, &[gift]).await;
-        Self { world, here, elsewhere }
+        Self { world, here, elsewhere, part_elsewhere }
     }
 
     /// Everybody who may hold a role, each in more than one way where it makes a difference.
@@ -80,6 +91,7 @@ impl Scene {
         let also = rows.volunteers.iter().find_map(|row| row.resident_id).unwrap();
         let homeless = rows.residents.iter().find(|row| row.household_id.is_none()).unwrap().id;
         vec![
+            Who::plain(Role::Operator),
             Who::plain(Role::Secretary),
             Who::plain(Role::Staff),
             Who::grid_staff(&[rows.grids[0].id]),
@@ -93,6 +105,23 @@ impl Scene {
             Who::resident(homeless),
             Who::plain(Role::Auditor),
         ]
+    }
+
+    /// What somebody sees in each list of the root; an operator in both communities.
+    pub fn seen(&self, who: &Who) -> BTreeMap<&'static str, BTreeSet<String>> {
+        let mut seen = roles::seen(&self.here, who);
+        if who.role == Role::Operator {
+            for (list, ids) in roles::seen(&self.elsewhere, who) {
+                seen.entry(list).or_default().extend(ids);
+            }
+        }
+        seen
+    }
+
+    /// As [`Self::seen`], by keys.
+    pub fn keys(&self, who: &Who) -> Seen {
+        let keys = |ids: BTreeSet<String>| ids.iter().map(|id| key_of(id)).collect();
+        self.seen(who).into_iter().map(|(list, ids)| (list, keys(ids))).collect()
     }
 
     pub async fn account(&self, app: &TestApp, name: &str, roles: &[Who]) -> Actor {
@@ -132,7 +161,7 @@ crate::on_both! {
         let mut grids_are_half = 0;
         for (place, who) in scene.cast().iter().enumerate() {
             let actor = scene.account(&app, &format!("role-{place}"), std::slice::from_ref(who)).await;
-            let mut may = roles::seen(&scene.here, who);
+            let mut may = scene.seen(who);
             for (field, of) in LISTS {
                 let (ids, total) = whole(&actor, &List::new(field, of)).await;
                 if field == "subDistricts" {
@@ -152,13 +181,16 @@ crate::on_both! {
             }
             assert!(may.is_empty(), "the model knows lists that nobody asked: {:?}", may.keys());
             let events = actor.ask("{ events(first: 1) { totalCount } }").await.data()["events"]["totalCount"].clone();
-            let reads = matches!(who.role, Role::Secretary | Role::Auditor) || (who.role == Role::Staff && who.grids.is_empty());
+            let reads = matches!(who.role, Role::Operator | Role::Secretary | Role::Auditor) || (who.role == Role::Staff && who.grids.is_empty());
             assert_eq!(events != json!(0), reads, "{who:?}: events");
             let entries = actor.ask("{ auditEntries(first: 1) { totalCount } }").await.data()["auditEntries"]["totalCount"].clone();
-            assert_eq!(entries != json!(0), matches!(who.role, Role::Secretary | Role::Auditor), "{who:?}: the audit stream");
+            assert_eq!(entries != json!(0), matches!(who.role, Role::Operator | Role::Secretary | Role::Auditor), "{who:?}: the audit stream");
             let (roles, total) = whole(&actor, &List::new("accountRoles", "AccountRole")).await;
-            let decides = matches!(who.role, Role::Secretary | Role::Auditor);
-            let expected = if decides { roles::ids_in(&app, scene.here.community).await } else { BTreeSet::new() };
+            let expected = match who.role {
+                Role::Operator => roles::all_ids(&app).await,
+                Role::Secretary | Role::Auditor => roles::ids_in(&app, scene.here.community).await,
+                _ => BTreeSet::new(),
+            };
             assert_eq!((total, roles.into_iter().collect::<BTreeSet<_>>()), (expected.len(), expected), "{who:?}: roles");
         }
         assert!(grids_are_half > 40, "only {grids_are_half} lists were seen in part");

@@ -6,7 +6,16 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use tongxin::access::accounts::Role;
 
-use crate::harness::{Actor, TestApp, World, actor::refusals, door::who, dump::rows, make, world};
+use crate::harness::{
+    Actor, TestApp, World,
+    actor::refusals,
+    bulk::key_of,
+    door::who,
+    dump::rows,
+    make,
+    roles::{self, Who},
+    world,
+};
 
 const CREATE: &str = "mutation($input: CreateTokenInput!) { createToken(input: $input) {
     token { name account scopes createdAt expiresAt lastUsedAt } secret userErrors { field code message } } }";
@@ -174,6 +183,34 @@ crate::on_both! {
         assert_eq!(listed(&program, &world.community).await, json!([]));
         assert_eq!(revoke(&secretary, &world.community, "书记的程序").await["userErrors"], json!([]));
         assert_eq!(who(&program).await, "UNAUTHENTICATED");
+    }
+
+    async fn a_scope_that_the_account_never_reaches_is_refused_and_what_it_may_is_named(app: TestApp) {
+        start(&app);
+        let world = World::new(&app).await;
+        let unit = key_of(&world.unit().await);
+        let community = key_of(&world.community);
+        roles::account(&app, "bank", community, &[Who::partner(unit)]).await;
+        roles::account(&app, "clerk", community, &[Who::grid_staff(&[key_of(&make::grid(&world.staff, &world.community, "一").await)])]).await;
+        let of = |account: &str, scopes: &[&str]| {
+            let mut input = input(&world, &world.name("程序"), scopes);
+            input["account"] = json!(account);
+            input
+        };
+        let refused = create(&world.operator, &of("bank", &["READ_AID", "WRITE_AID", "READ_RESIDENTS"])).await;
+        assert_eq!((refusals(&refused), &refused["secret"]), (vec!["INVALID scopes.1".to_owned(), "INVALID scopes.2".to_owned()], &Value::Null));
+        let message = refused["userErrors"][0]["message"].as_str().unwrap();
+        assert!(message.contains("WRITE_AID") && message.contains("READ_AID, ") && !message.contains("READ_RESIDENTS"), "{message}");
+        let secret = create(&world.operator, &of("bank", &["READ_AID", "READ_PROJECTS"])).await["secret"].as_str().unwrap().to_owned();
+        let program = Actor::new(app.router.clone(), Some(secret));
+        program.ask("{ projects { totalCount } aidRecords { totalCount } }").await.data();
+        assert_eq!(refusals(&create(&world.operator, &of("clerk", &["READ_RESIDENTS", "WRITE_RESIDENTS"])).await), ["INVALID scopes.1"]);
+        // What another role of the account lets it do counts; what it may do elsewhere does not.
+        roles::account(&app, "both", community, &[Who::partner(unit), Who::plain(Role::Staff)]).await;
+        assert_eq!(refusals(&create(&world.operator, &of("both", &["WRITE_AID"])).await), Vec::<String>::new());
+        let elsewhere = json!({ "communityId": world.elsewhere, "account": "bank", "role": "STAFF" });
+        make::created(&world.operator, "grantRole", "accountRole", elsewhere).await;
+        assert_eq!(refusals(&create(&world.operator, &of("bank", &["WRITE_AID"])).await), ["INVALID scopes.0"]);
     }
 
     async fn a_token_is_good_to_the_end_of_its_last_day_where_its_community_is(app: TestApp) {

@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use entity::{account, account_role, community, staff_member};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{ExprTrait, LockType},
+    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait, LockType},
 };
 use uuid::Uuid;
 
@@ -114,6 +114,12 @@ pub(in crate::access) async fn give(
             "该账号在此期间已担任同一角色；请先终止原角色，或另选日期。"
         );
         faults.note(&["role"], UserErrorCode::Duplicate, message);
+    } else if speaks_for_another(tx, account, &new, starts_on).await? {
+        let message = say!(
+            "The account speaks for another unit of this community at that time. Each unit knows recipients by names of its own: make an account of its own for each.",
+            "该账号在此期间已代表本社区的另一共建单位。各单位的受助对象代号互不相通，请为每个单位分别开设账号。"
+        );
+        faults.note(&["partnerUnitId"], UserErrorCode::Duplicate, message);
     }
     if staff_member.as_ref().and_then(|member| member.account_id).is_some_and(|own| own != account) {
         faults.add(UserError::new(
@@ -140,6 +146,27 @@ pub(in crate::access) async fn give(
     Ok(id)
 }
 
+/// The roles of an account in the same community in part of that time.
+fn meanwhile(account: Uuid, new: &NewRole, starts_on: NaiveDate) -> Select<account_role::Entity> {
+    use account_role::Column;
+    let mut during = Condition::all().add(Column::EndedOn.is_null().or(Column::EndedOn.gte(starts_on)));
+    if let Some(last) = new.ends_on {
+        during = during.add(Column::StartedOn.lte(last));
+    }
+    account_role::Entity::find()
+        .filter(Column::AccountId.eq(account))
+        .filter(same(Column::CommunityId, new.community))
+        .filter(Column::RevokedAt.is_null())
+        .filter(during)
+}
+
+fn same(column: account_role::Column, link: Option<Uuid>) -> Expr {
+    match link {
+        Some(link) => column.eq(link),
+        None => column.is_null(),
+    }
+}
+
 /// Is it held in part of that time, for the same unit or person?
 async fn holds(
     tx: &Tx<'_>,
@@ -149,22 +176,18 @@ async fn holds(
     starts_on: NaiveDate,
 ) -> Result<bool, DbErr> {
     use account_role::Column;
-    let same = |column: Column, link: Option<Uuid>| match link {
-        Some(link) => column.eq(link),
-        None => column.is_null(),
-    };
-    let mut during = Condition::all().add(Column::EndedOn.is_null().or(Column::EndedOn.gte(starts_on)));
-    if let Some(last) = new.ends_on {
-        during = during.add(Column::StartedOn.lte(last));
-    }
-    let held = account_role::Entity::find()
-        .filter(Column::AccountId.eq(account))
+    let held = meanwhile(account, new, starts_on)
         .filter(Column::Role.eq(role))
-        .filter(same(Column::CommunityId, new.community))
         .filter(same(Column::PartnerUnitId, new.partner_unit))
         .filter(same(Column::ResidentId, new.resident))
-        .filter(same(Column::VolunteerId, new.volunteer))
-        .filter(Column::RevokedAt.is_null())
-        .filter(during);
+        .filter(same(Column::VolunteerId, new.volunteer));
     Ok(held.one(tx.conn()).await?.is_some())
+}
+
+/// Would it speak for two units of one community at a time? It would know the recipients of both by the aliases of one (`Viewer::unit_in`), and each unit's
+/// by the other's.
+async fn speaks_for_another(tx: &Tx<'_>, account: Uuid, new: &NewRole, starts_on: NaiveDate) -> Result<bool, DbErr> {
+    let Some(unit) = new.partner_unit else { return Ok(false) };
+    let other = meanwhile(account, new, starts_on).filter(account_role::Column::PartnerUnitId.ne(unit));
+    Ok(other.one(tx.conn()).await?.is_some())
 }

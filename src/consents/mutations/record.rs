@@ -16,7 +16,7 @@ use crate::{
         object::{Consent, ConsentMeans, ConsentPurpose, GuardianRelation},
         rules,
     },
-    error::{Result, UserErrorCode},
+    error::{Result, UserError, UserErrorCode},
     partners::PartnerUnit,
     payload,
     residents::Resident,
@@ -162,14 +162,12 @@ impl RecordConsentInput {
             .await?;
         if let Some(other) = others.iter().find(|other| rules::overlap(days, other)) {
             let since = other.given_on;
-            faults.note(
-                &["givenOn"],
-                UserErrorCode::Overlap,
-                say!(
-                    "A consent to this is on record since {since} and holds on some of these days; nothing needs to be recorded, or withdraw that one first.",
-                    "已登记自 {since} 起的同类同意，期间重叠；无须重复登记，或先撤回原同意。"
-                ),
+            let message = say!(
+                "A consent to this is on record since {since} and holds on some of these days; nothing needs to be recorded, or withdraw that one first.",
+                "已登记自 {since} 起的同类同意，期间重叠；无须重复登记，或先撤回原同意。"
             );
+            let refusal = UserError::new(&["givenOn"], UserErrorCode::Overlap, message);
+            faults.add(tx.in_the_way::<Consent>(other.id, refusal).await?);
         }
         Ok(())
     }

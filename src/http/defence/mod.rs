@@ -97,6 +97,11 @@ fn inspect(text: &str) -> Result<Admitted, ServerError> {
 }
 
 impl Admitted {
+    /// Does any of its operations ask for the schema itself? `__typename` does not.
+    pub fn introspects(&self) -> bool {
+        self.figures.introspection.selections > 0
+    }
+
     /// The operation that is asked for, and its name if it has one.
     pub fn operation(&self, name: Option<&str>) -> Result<(Option<&str>, &OperationDefinition), ServerError> {
         let found = match (&self.document.operations, name) {

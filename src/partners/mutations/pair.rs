@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     access::{Resource, policy::Action},
     communities::Community,
-    error::{Result, UserErrorCode},
+    error::{Message, Result, UserError, UserErrorCode},
     partners::{object::PartnerUnit, pairing::Pairing, rules},
     payload, say,
     scalars::Date,
@@ -185,14 +185,10 @@ async fn refuse_overlap(
         .filter(reaching)
         .one(tx.conn())
         .await?;
-    match other.map(|other| other.ended_on) {
-        None => {}
-        Some(None) => faults.note(
-            &["partnerUnitId"],
-            UserErrorCode::Duplicate,
-            say!("The community is paired with this unit already.", "本社区已与该单位结对。"),
-        ),
-        Some(Some(ended_on)) => faults.note(
+    let Some(other) = other else { return Ok(()) };
+    let refusal = match other.ended_on {
+        None => UserError::new(&["partnerUnitId"], UserErrorCode::Duplicate, paired_already()),
+        Some(ended_on) => UserError::new(
             &["startedOn"],
             UserErrorCode::Overlap,
             say!(
@@ -200,8 +196,13 @@ async fn refuse_overlap(
                 "与该单位的上一次结对至 {ended_on} 为止，新的起始日不能早于该日。"
             ),
         ),
-    }
+    };
+    faults.add(tx.in_the_way::<Pairing>(other.id, refusal).await?);
     Ok(())
+}
+
+pub(crate) fn paired_already() -> Message {
+    say!("The community is paired with this unit already.", "本社区已与该单位结对。")
 }
 
 /// A pairing agreement to be ended (终止结对).

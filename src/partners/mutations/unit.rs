@@ -2,14 +2,14 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use entity::{partner_unit, partner_unit_alias};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::pair::{NewPairingInput, pair};
 use crate::{
     access::{Resource, policy::Action},
-    error::{Result, UserErrorCode},
+    error::{Message, Result, UserError, UserErrorCode},
     partners::{
         object::{PartnerUnit, PartnerUnitKind},
         rules,
@@ -65,6 +65,29 @@ fn checked_code(code: Option<&str>, reason: Option<&str>, faults: &mut Faults) -
     }
 }
 
+/// One code, one unit: the first is named to everybody who has the code, since they may look it up by it.
+async fn refuse_second(
+    tx: &Tx<'_>,
+    code: Option<&String>,
+    own: Option<Uuid>,
+    faults: &mut Faults,
+) -> Result<(), DbErr> {
+    let Some(code) = code else { return Ok(()) };
+    let first = partner_unit::Entity::find().filter(partner_unit::Column::CreditCode.eq(code)).one(tx.conn()).await?;
+    if let Some(first) = first.filter(|first| Some(first.id) != own) {
+        let refusal = UserError::new(&["creditCode"], UserErrorCode::Duplicate, in_the_directory_already());
+        faults.add(tx.in_the_way::<PartnerUnit>(first.id, refusal).await?);
+    }
+    Ok(())
+}
+
+pub(crate) fn in_the_directory_already() -> Message {
+    say!(
+        "A unit with this credit code is in the directory already; find it with `partnerUnitByCode`.",
+        "名录中已有该统一社会信用代码的单位，请用 `partnerUnitByCode` 查找。"
+    )
+}
+
 fn checked_aliases(name: &str, given: &[String], faults: &mut Faults) -> Option<Vec<String>> {
     if given.len() > ALIASES {
         let count = given.len();
@@ -100,6 +123,7 @@ impl Change for RegisterPartnerUnitInput {
         let mut faults = Faults::default();
         let name = faults.text(&["name"], &self.name, NAME);
         let code = checked_code(self.credit_code.as_deref(), self.credit_code_override_reason.as_deref(), &mut faults);
+        refuse_second(tx, code.as_ref().and_then(|(code, _)| code.as_ref()), None, &mut faults).await?;
         let aliases = checked_aliases(&self.name, self.aliases.as_deref().unwrap_or_default(), &mut faults);
         let pairing = match &self.pairing {
             Some(pairing) => pairing.checked(tx, &mut faults).await?.map(Some),
@@ -192,6 +216,9 @@ impl Change for AmendPartnerUnitInput {
             None => Some(None),
         };
         let code = before.as_ref().and_then(|before| self.checked_code(before, &mut faults));
+        if let (Some(before), Some(Some((code, _)))) = (&before, &code) {
+            refuse_second(tx, code.as_ref(), Some(before.id), &mut faults).await?;
+        }
         let (before, name, code) = faults.all((before, name, code))?;
 
         let mut diff = Diff::default();

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     access::{Resource, policy::Action},
     communities::open_grid,
-    error::{Result, UserErrorCode},
+    error::{Result, UserError, UserErrorCode},
     partners::PartnerUnit,
     payload, say,
     scalars::Date,
@@ -127,18 +127,13 @@ async fn refuse_overlap(
         .filter(reaching)
         .one(tx.conn())
         .await?;
-    let mut faults = Faults::default();
-    if other.is_some() {
-        faults.note(
-            &["startedOn"],
-            UserErrorCode::Overlap,
-            say!(
-                "The staff member holds this very post already, or held it after that day.",
-                "该工作人员已担任此职务，或在该日之后曾担任此职务。"
-            ),
-        );
-    }
-    faults.none()
+    let Some(other) = other else { return Ok(()) };
+    let message = say!(
+        "The staff member holds this very post already, or held it after that day.",
+        "该工作人员已担任此职务，或在该日之后曾担任此职务。"
+    );
+    let refusal = UserError::new(&["startedOn"], UserErrorCode::Overlap, message);
+    Err(tx.in_the_way::<Posting>(other.id, refusal).await?.into())
 }
 
 /// A posting to be ended (终止任职).

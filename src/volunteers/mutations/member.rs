@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{Resource, policy::Action},
-    error::{Message, Result, UserErrorCode},
+    error::{Message, Result, UserError, UserErrorCode},
     payload,
     relay::{id, reading::referable_by},
     say,
@@ -137,12 +137,13 @@ fn note(faults: &mut Faults, place: usize, code: UserErrorCode, message: Message
 }
 
 /// Whether this volunteer may join this team on this day.
-fn check(
+async fn check(
+    tx: &Tx<'_>,
     (place, row): (usize, &volunteer::Model),
     (team, day): (&team::Model, NaiveDate),
     known: &Known,
     faults: &mut Faults,
-) {
+) -> Result<(), DbErr> {
     if day < row.started_on || row.ended_on.is_some() {
         note(
             faults,
@@ -150,24 +151,21 @@ fn check(
             UserErrorCode::NotEligible,
             say!("The volunteer is not enrolled from {day} on.", "该志愿者自 {day} 起不在册。"),
         );
-        return;
+        return Ok(());
     }
-    let own = known.memberships.iter().filter(|membership| membership.volunteer_id == row.id);
-    let until = own.clone().filter_map(|membership| membership.ended_on).max();
-    if own.clone().any(|membership| membership.ended_on.is_none()) {
-        note(
-            faults,
-            place,
-            UserErrorCode::Duplicate,
-            say!("The volunteer is in the team already.", "该志愿者已在队中。"),
-        );
-    } else if let Some(until) = until.filter(|until| *until > day) {
-        note(
-            faults,
-            place,
-            UserErrorCode::Overlap,
-            say!("The volunteer was in the team until {until}.", "该志愿者此前在队至 {until}。"),
-        );
+    let own = || known.memberships.iter().filter(|membership| membership.volunteer_id == row.id);
+    // The one that lasts, or else the last one.
+    let other = own().find(|one| one.ended_on.is_none()).or_else(|| own().max_by_key(|one| one.ended_on));
+    if let Some(other) = other.filter(|other| other.ended_on.is_none_or(|until| until > day)) {
+        let (code, message) = match other.ended_on {
+            None => (UserErrorCode::Duplicate, in_the_team_already()),
+            Some(until) => (
+                UserErrorCode::Overlap,
+                say!("The volunteer was in the team until {until}.", "该志愿者此前在队至 {until}。"),
+            ),
+        };
+        let refusal = UserError::new(&at(place).each_ref().map(String::as_str), code, message);
+        faults.add(tx.in_the_way::<TeamMembership>(other.id, refusal).await?);
     }
     let standings = known.standings.get(&row.id).map(Vec::as_slice).unwrap_or_default();
     if !rules::may_join(team.party_rule, standings) {
@@ -182,6 +180,11 @@ fn check(
             ),
         );
     }
+    Ok(())
+}
+
+pub(crate) fn in_the_team_already() -> Message {
+    say!("The volunteer is in the team already.", "该志愿者已在队中。")
 }
 
 impl Change for JoinTeamInput {
@@ -222,7 +225,7 @@ impl Change for JoinTeamInput {
                 standings: standings_on(tx, volunteers, day).await?,
             };
             for joining in volunteers.iter().enumerate() {
-                check(joining, (team, day), &known, &mut faults);
+                check(tx, joining, (team, day), &known, &mut faults).await?;
             }
         }
         let (team, volunteers, started_on) = faults.all((team, volunteers, started_on))?;

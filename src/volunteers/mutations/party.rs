@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{Resource, policy::Action},
-    error::{Result, UserErrorCode},
+    error::{Result, UserError, UserErrorCode},
     payload, say,
     scalars::Date,
     volunteers::{
@@ -78,15 +78,13 @@ impl Change for RecordPartyMembershipInput {
         };
         if let (Some(row), Some(span)) = (&volunteer, span) {
             let others = standings_of(tx, row).await?;
-            if others.iter().any(|other| rules::overlap(span, (other.started_on, other.ended_on))) {
-                faults.note(
-                    &["startedOn"],
-                    UserErrorCode::Overlap,
-                    say!(
-                        "Another standing of the person is on record for some of these days; end it first.",
-                        "该人员在此期间已有其他身份登记，请先终止。"
-                    ),
+            if let Some(other) = others.iter().find(|other| rules::overlap(span, (other.started_on, other.ended_on))) {
+                let message = say!(
+                    "Another standing of the person is on record for some of these days; end it first.",
+                    "该人员在此期间已有其他身份登记，请先终止。"
                 );
+                let refusal = UserError::new(&["startedOn"], UserErrorCode::Overlap, message);
+                faults.add(tx.in_the_way::<PartyMembership>(other.id, refusal).await?);
             }
         }
         let (volunteer, source, (started_on, ended_on)) = faults.all((volunteer, source, span))?;

@@ -231,12 +231,13 @@ fn held(own: &Tables, span: Span) -> Vec<(ActivityKind, &session::Model)> {
     held.filter_map(|row| Some((kind(row)?, row))).collect()
 }
 
-fn names<'a>(own: &'a Tables, session: &session::Model) -> impl Iterator<Item = Uuid> + 'a {
+/// Who came to a session by name.
+pub fn names<'a>(own: &'a Tables, session: &session::Model) -> impl Iterator<Item = Uuid> + 'a {
     let id = session.id;
     own.attendances.iter().filter(move |row| row.session_id == id && row.voided_at.is_none()).map(|row| row.person_id)
 }
 
-fn person_times(own: &Tables, session: &session::Model) -> Part {
+pub fn person_times(own: &Tables, session: &session::Model) -> Part {
     let named = names(own, session).count() as i64;
     let count = own.counts.iter().find(|row| row.session_id == session.id && row.voided_at.is_none());
     match count.map(|row| (row.persons, row.persons_precision)) {

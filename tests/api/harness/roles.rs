@@ -49,7 +49,8 @@ impl Who {
             id: app.app.clock.new_id(),
             account_id: account,
             role: self.role,
-            community_id: Some(community),
+            // An operator's is everywhere.
+            community_id: (self.role != Role::Operator).then_some(community),
             partner_unit_id: self.unit,
             resident_id: self.resident,
             volunteer_id: self.volunteer,
@@ -61,7 +62,7 @@ impl Who {
     }
 }
 
-/// An account with exactly these roles, all in one community.
+/// An account with exactly these roles, all in one community but an operator's.
 pub async fn account(app: &TestApp, name: &str, community: Uuid, roles: &[Who]) -> Actor {
     let actor = app.account(name, Role::Merchant, Some(HERE)).await;
     let found = account::Entity::find().filter(account::Column::Name.eq(name)).one(app.app.db.reader()).await;
@@ -84,6 +85,12 @@ pub async fn ids_in(app: &TestApp, community: Uuid) -> BTreeSet<String> {
     rows.iter().map(|row| encode("account_role", row.id)).collect()
 }
 
+/// All roles of all accounts, wherever they are held.
+pub async fn all_ids(app: &TestApp) -> BTreeSet<String> {
+    let rows = account_role::Entity::find().all(app.app.db.writer()).await.unwrap();
+    rows.iter().map(|row| encode("account_role", row.id)).collect()
+}
+
 /// What somebody sees in each list of the root, but for the feed and the roles of accounts; the lists that are not named hold nothing for them.
 pub fn seen(bulk: &Bulk, who: &Who) -> BTreeMap<&'static str, BTreeSet<String>> {
     let mut seen: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
@@ -95,8 +102,8 @@ pub fn seen(bulk: &Bulk, who: &Who) -> BTreeMap<&'static str, BTreeSet<String>> 
             see($list, $prefix, bulk.$rows.iter().filter($may).map(|row| row.id).collect())
         };
     }
-    let whole =
-        matches!(who.role, Role::Secretary | Role::Auditor) || (who.role == Role::Staff && who.grids.is_empty());
+    let whole = matches!(who.role, Role::Operator | Role::Secretary | Role::Auditor)
+        || (who.role == Role::Staff && who.grids.is_empty());
     let of_grids = who.role == Role::Staff && !who.grids.is_empty();
     let partner = who.role == Role::Partner;
     let volunteers = who.role == Role::Volunteer;

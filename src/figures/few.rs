@@ -1,20 +1,20 @@
 //! Groups of few people (少数人群). A sum over one to four persons or households is as good as their records; whoever does not read whom those are about
-//! is not told it. Pure: who that is, `Look` and `summary` ask the policy.
+//! is not told it. Pure: who that is, the policy says (`Reach::names`).
 //!
 //! A group that is hidden alone could be had by subtraction from a total, so that another one is hidden beside it: see [`hidden`]. What neither hides is in
 //! `docs/security.md`.
 
 /// The fewest that are shown.
-pub(super) const FEWEST: i64 = 5;
+const FEWEST: i64 = 5;
 
 /// Nobody at all is no secret.
-pub(super) fn few(number: i64) -> bool {
+pub(crate) fn few(number: i64) -> bool {
     (1..FEWEST).contains(&number)
 }
 
 /// Which of the parts of a whole are hidden, each with its numbers (of persons, of households): those of few, and for each number of which something is hidden
 /// the smallest part of enough, so that the whole less what is shown is never of few. `beside` is a part that this answer does not show, but another might.
-pub(super) fn hidden<const N: usize>(parts: &[[i64; N]], beside: [i64; N]) -> Vec<bool> {
+pub(crate) fn hidden<const N: usize>(parts: &[[i64; N]], beside: [i64; N]) -> Vec<bool> {
     let mut hidden: Vec<bool> = parts.iter().map(|part| part.iter().any(|number| few(*number))).collect();
     for place in 0..N {
         let of_few = few(beside[place]) || parts.iter().zip(&hidden).any(|(part, hidden)| *hidden && few(part[place]));
