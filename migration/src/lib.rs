@@ -34,6 +34,7 @@ mod m20261128_000023_trails;
 mod m20261128_000024_staff_accounts;
 mod m20261128_000026_ledger;
 mod m20261128_000028_items;
+mod m20261128_000030_search_statistics;
 
 pub struct Migrator;
 
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000024_staff_accounts::Migration),
             Box::new(m20261128_000026_ledger::Migration),
             Box::new(m20261128_000028_items::Migration),
+            Box::new(m20261128_000030_search_statistics::Migration),
         ]
     }
 }

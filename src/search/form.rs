@@ -174,6 +174,11 @@ impl Wanted {
         }
     }
 
+    /// Is a reading asked for that is longer than any token? Then the tokens do not tell how rare it is.
+    pub(super) fn is_longer_than_its_token(&self) -> bool {
+        self.letters.as_ref().is_some_and(|letters| letters.len() > TOKEN_LENGTHS[TOKEN_LENGTHS.len() - 1])
+    }
+
     /// The token that every text with this reading holds.
     pub(super) fn reading_token(letters: &str) -> Option<String> {
         beginnings(letters).last().map(reading_word)

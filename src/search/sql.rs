@@ -269,14 +269,23 @@ fn wrapped(statement: SelectStatement) -> SelectStatement {
 /// The condition of a list's filter: records of this kind that a text finds, by the column with their ids.
 ///
 /// A list has an order of its own: of a frequent text PostgreSQL walks that order until the page is full, of a rare one it asks the index first. Which it
-/// is, it can tell only if it sees the text; by a plan for any text it would walk through a million residents in search of one.
+/// is, it can tell only if it sees the tokens; by a plan for any text it would walk through a million residents in search of one. How rare a reading is that
+/// is longer than its token, it cannot tell at all: those of the token are few, and are looked through before anything else.
 pub(crate) fn found_by(asking: &Asking<'_>, kind: SearchKind, id: impl ColumnTrait, text: &str) -> Result<Condition> {
-    let test = Test::Any(Wanted::parse("filter.search", text)?);
+    let wanted = Wanted::parse("filter.search", text)?;
+    let first = asking.backend == DbBackend::Postgres && wanted.is_longer_than_its_token();
+    let test = Test::Any(wanted);
     let mut entries = Query::select();
     entries.column((Alias::new(ENTRY), Column::SubjectId));
     candidates(&mut entries, test.tokens(), asking.backend, true);
     entries.and_where(col(ENTRY, Column::Kind).eq(kind.prefix())).cond_where(test.on(ENTRY, asking.backend));
-    Ok(Condition::all().add(id.in_subquery(entries)))
+    Ok(Condition::all().add(match first {
+        true => {
+            let found = Expr::SubQuery(None, Box::new(entries.into()));
+            Expr::cust_with_exprs("$1 = ANY(ARRAY $2)", [Expr::col(id.as_column_ref()), found])
+        }
+        false => id.in_subquery(entries),
+    }))
 }
 
 #[cfg(test)]
