@@ -22,6 +22,7 @@ use crate::{
     harness::{
         Actor, TestApp, World,
         bulk::{self, Bulk, day, key_of},
+        listing::List,
         roles::{self, Who},
         searching,
     },
@@ -31,6 +32,12 @@ use crate::{
 };
 
 const FEW: bulk::Size = bulk::Size { residents: 30, projects: 4, units: 8 };
+
+/// So many specimens of each field of a filter, and random filters of each list, are asked; `TONGXIN_TEST_LEAK_CASES` for more.
+fn cases() -> usize {
+    std::env::var("TONGXIN_TEST_LEAK_CASES")
+        .map_or(3, |given| given.parse::<usize>().expect("a number of cases").max(1))
+}
 
 /// A list with a filter and an order.
 struct Question<'a> {
@@ -42,8 +49,20 @@ struct Question<'a> {
 type Told = Result<(Vec<String>, u64), String>;
 
 impl Question<'_> {
+    /// No edges and cursors: what a page is made of is the same for all of them, and asked by tests of pages.
+    fn document(&self) -> String {
+        let List { field, of } = self.of.list;
+        // The feed has one order.
+        let (order, order_by) = match of {
+            "Event" => (String::new(), ""),
+            _ => (format!(", $orderBy: [{of}Order!]"), ", orderBy: $orderBy"),
+        };
+        let call = format!("{field}(first: 100, filter: $filter{order_by}) {{ totalCount nodes {{ id }} }}");
+        format!("query($filter: {of}Filter{order}) {{ {} }}", self.of.around.replace("LIST", &call))
+    }
+
     async fn ask(&self, actor: &Actor) -> Told {
-        let answer = actor.gql(&self.of.list.document(&self.of.around), self.arguments.clone()).await;
+        let answer = actor.gql(&self.document(), self.arguments.clone()).await;
         if answer.body.get("errors").is_some() {
             return Err(answer.code().to_owned());
         }
@@ -61,26 +80,57 @@ impl Question<'_> {
     }
 }
 
-async fn questions<'a>(lists: &'a [Filtered], staff: &Actor, runner: &mut TestRunner) -> Vec<Question<'a>> {
+/// Specimens of a filter, some of each field: first those that tell rows apart.
+fn specimens(of: &Filtered) -> Vec<&Value> {
+    let mut by_field: BTreeMap<Vec<&String>, Vec<&(Value, BTreeSet<String>)>> = BTreeMap::new();
+    for specimen in &of.specimens {
+        by_field.entry(specimen.0.as_object().unwrap().keys().collect()).or_default().push(specimen);
+    }
+    let some = by_field.into_values().flat_map(|mut all| {
+        all.sort_by_key(|(_, rows)| rows.is_empty() || rows.len() == of.rows.len());
+        all.into_iter().take(cases())
+    });
+    some.map(|(filter, _)| filter).collect()
+}
+
+async fn questions<'a>(lists: &'a [Filtered], staff: &Actor, runner: &mut TestRunner) -> Vec<Vec<Question<'a>>> {
     let mut questions = Vec::new();
     for of in lists {
         let orders = if of.list.of == "Event" { Vec::new() } else { of.list.orders(staff).await };
         let ask = |filter: Value, order: Option<&String>| {
-            let arguments = json!({ "first": 100, "filter": filter, "orderBy": order.map(|order| [order]) });
+            let arguments = json!({ "filter": filter, "orderBy": order.map(|order| [order]) });
             Question { of, arguments }
         };
-        questions.extend(
-            of.specimens
-                .iter()
-                .flat_map(|(filter, _)| [ask(filter.clone(), None), ask(json!({ "not": filter }), None)]),
-        );
-        for _ in 0..6 {
+        // By each order once, and everything that a filter leaves out.
+        let mut of_list: Vec<Question<'_>> = orders.iter().map(|order| ask(Value::Null, Some(order))).collect();
+        for (place, filter) in specimens(of).into_iter().enumerate() {
+            of_list.push(ask(filter.clone(), None));
+            if place % 2 == 0 {
+                of_list.push(ask(json!({ "not": filter }), None));
+            }
+        }
+        for _ in 0..cases() {
             let (filter, _) = trees().new_tree(runner).unwrap().current().read(of, false);
             let order = any::<prop::sample::Index>().new_tree(runner).unwrap().current();
-            questions.push(ask(filter, (!orders.is_empty()).then(|| order.get(&orders))));
+            of_list.push(ask(filter, (!orders.is_empty()).then(|| order.get(&orders))));
         }
+        questions.push(of_list);
     }
     questions
+}
+
+/// Of each list the questions for somebody: a few of one in which they see nothing, where a filter has nothing to choose from.
+fn questions_for<'q>(
+    questions: &'q [Vec<Question<'q>>],
+    seen: &BTreeMap<&'static str, BTreeSet<String>>,
+) -> Vec<&'q Question<'q>> {
+    // `roles::seen` says nothing of what leads nowhere from the root, nor of the feed and of accounts.
+    let blind = |of: &Filtered| of.around == "LIST" && seen.get(of.list.field).is_none_or(BTreeSet::is_empty);
+    let some = questions.iter().flat_map(|of_list| {
+        let step = if blind(of_list[0].of) { (of_list.len() / cases()).max(1) } else { 1 };
+        of_list.iter().step_by(step)
+    });
+    some.collect()
 }
 
 /// Sums, reports and searches: whole answers as they come.
@@ -181,6 +231,7 @@ crate::on_both! {
         let (mut answered, mut seen_in_part) = (0, 0);
         for (place, who) in cast.iter().enumerate() {
             let actor = roles::account(&app, &format!("low-{place}"), bulk.community, std::slice::from_ref(who)).await;
+            let questions = questions_for(&questions, &roles::seen(&bulk, who));
             let mut before = Vec::new();
             for question in &questions {
                 before.push(question.ask(&actor).await);
@@ -244,7 +295,7 @@ crate::on_both! {
         let mut runner = TestRunner::deterministic();
         let questions = questions(&lists, &world.staff, &mut runner).await;
         let seen = roles::seen(&bulk, &Who::partner(bulk.units[0].id));
-        let asked: Vec<_> = questions.iter().filter(|question| question.of.list.field == "projects").collect();
+        let asked: Vec<_> = questions.iter().flatten().filter(|question| question.of.list.field == "projects").collect();
         let mut before = Vec::new();
         for question in &asked {
             before.push(question.ask_a_leaky_server(&world.staff, &seen["projects"]).await);

@@ -346,6 +346,7 @@ crate::on_both! {
     async fn a_unit_with_two_roles_counts_once_and_several_units_each_in_full(app: TestApp) {
         let world = World::new(&app).await;
         let (resident, project) = (world.resident().await, world.project().await);
+        make::created(&world.staff, "approveProject", "project", json!({ "id": project, "expectedVersion": 1 })).await;
         let (a, b) = (world.unit().await, world.unit().await);
         for (unit, roles) in [(&a, json!(["FUNDER", "HOST"])), (&b, json!(["SUPPLIER"]))] {
             let input = json!({ "projectId": project, "partnerUnitId": unit, "roles": roles });
