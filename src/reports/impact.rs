@@ -4,31 +4,21 @@ use async_graphql::ID;
 
 use super::{
     activities::Parts,
-    look::Look,
+    look::{Look, community},
     object::{Figures, ImpactReport},
     period::Period,
 };
 use crate::{
     activities::Attendance,
-    communities::Community,
-    error::{Error, Result},
+    error::Result,
     figures::Money,
-    relay::{Asked, Entity, Reading, id},
-    say,
+    relay::{Asked, Reading},
 };
 
 const REPORT: &str = "ImpactReport";
 
 pub(super) async fn report(reading: &Reading<'_>, asked: &Asked<'_>, of: &ID, period: Period) -> Result<ImpactReport> {
-    let key = id::argument("communityId", Community::PREFIX, of)?;
-    let wanted = asked.selection.child(asked.env, REPORT, "community");
-    let community = reading.one::<Community>(key, &wanted).await?.ok_or_else(|| {
-        // The same for "not there" and "not yours".
-        Error::bad_input(say!(
-            "communityId: there is no community with this id within your reach.",
-            "communityId：您的权限范围内没有此编号的社区。"
-        ))
-    })?;
+    let (key, community) = community(reading, asked, of, REPORT).await?;
     let figures = figures(&Look { reading, community: key, period }, asked).await?;
     Ok(ImpactReport { community, period, figures })
 }

@@ -1,5 +1,6 @@
 //! Where a report looks: the records of one community that the viewer may see.
 
+use async_graphql::ID;
 use entity::{
     activity, activity_result, aid_record, asset, asset_tenure, attendance, campaign, contribution, facility,
     head_count, instalment, pairing, session, sponsorship, team, team_membership, volunteer,
@@ -12,12 +13,13 @@ use crate::{
     access::policy::Action,
     activities::{Activity, ActivityResult, Attendance, Campaign, HeadCount, Session},
     aid::AidRecord,
+    communities::Community,
     contributions::Contribution,
     error::{Error, Result},
     facilities::{Asset, AssetTenure, Facility},
     figures::few::few,
     partners::Pairing,
-    relay::{Entity, Reading, Row},
+    relay::{Asked, Entity, Reading, Row, id},
     say,
     sponsorships::{Instalment, Sponsorship},
     volunteers::{Team, TeamMembership, Volunteer},
@@ -82,6 +84,25 @@ impl<'a> Look<'a> {
     {
         Some(number).filter(|number| !few(*number) || self.names::<T>())
     }
+}
+
+/// The community that a report is about, with what is selected of it under the field `community` of the report.
+pub(super) async fn community(
+    reading: &Reading<'_>,
+    asked: &Asked<'_>,
+    of: &ID,
+    report: &str,
+) -> Result<(Uuid, Community)> {
+    let key = id::argument("communityId", Community::PREFIX, of)?;
+    let wanted = asked.selection.child(asked.env, report, "community");
+    let found = reading.one::<Community>(key, &wanted).await?.ok_or_else(|| {
+        // The same for "not there" and "not yours".
+        Error::bad_input(say!(
+            "communityId: there is no community with this id within your reach.",
+            "communityId：您的权限范围内没有此编号的社区。"
+        ))
+    })?;
+    Ok((key, found))
 }
 
 /// Refuses a list that is too long to be read; a report that leaves rows out without a word would be wrong.

@@ -11,7 +11,9 @@ mod activities;
 mod given;
 mod impact;
 mod look;
+mod notice;
 mod object;
+mod overlap;
 mod people;
 mod period;
 pub mod queries;
@@ -19,5 +21,7 @@ mod summary;
 mod summary_object;
 
 pub use across::{AidAcrossCommunities, AidAcrossCommunitiesFilter, PersonAidedAcross};
+pub use notice::{PublicNotice, PublicNoticeLine};
 pub use object::{ActivityTotal, GoodsTotal, ImpactMonth, ImpactReport, QuotaTotal, ResultTotal, TeamTotal};
+pub use overlap::{BeneficiaryOverlap, OverlapBy, OverlappingBeneficiary};
 pub use summary_object::{AidSummary, AidSummaryGroup};

@@ -5,7 +5,9 @@ use async_graphql::{Context, ID, Object};
 use super::{
     across::{self, AidAcrossCommunities, AidAcrossCommunitiesFilter},
     impact,
+    notice::{self, PublicNotice},
     object::ImpactReport,
+    overlap::{self, BeneficiaryOverlap, OverlapBy},
     period::Period,
     summary,
     summary_object::{AidSummary, AidSummaryGroup},
@@ -61,5 +63,31 @@ impl ReportQueries {
         #[graphql(desc = "After this `endCursor` (起始游标).")] _after: Option<String>,
     ) -> Result<AidAcrossCommunities> {
         across::across(&Reading::new(ctx)?, ctx.caller().into(), &Asked::here(ctx), &filter).await
+    }
+
+    /// Who was given aid under two programmes or more in a period, by the day of the grants; only what was DELIVERED counts (多项目受助核查).
+    async fn beneficiary_overlap(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The community (社区).")] community_id: ID,
+        #[graphql(desc = "The first day of the period (起始日, 含).")] from: Date,
+        #[graphql(desc = "The last day of the period (截止日, 含).")] to: Date,
+        #[graphql(desc = "Whom grants are counted for (受助单位).", default)] by: OverlapBy,
+        #[graphql(desc = "How many, 0 to 100; 20 when left out (数量).")] _first: Option<i32>,
+        #[graphql(desc = "After this `endCursor` (起始游标).")] _after: Option<String>,
+    ) -> Result<BeneficiaryOverlap> {
+        let period = Period::new(from.0, to.0)?;
+        overlap::overlap(&Reading::new(ctx)?, &Asked::here(ctx), &community_id, period, by).await
+    }
+
+    /// What a community posts about a programme: who was promised or given what in a period, by masked names; for those who keep its records (帮扶公示名单).
+    async fn public_notice(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The programme (帮扶项目).")] programme_id: ID,
+        #[graphql(desc = "The first day of the period (起始日, 含).")] from: Date,
+        #[graphql(desc = "The last day of the period (截止日, 含).")] to: Date,
+    ) -> Result<PublicNotice> {
+        notice::notice(&Reading::new(ctx)?, &Asked::here(ctx), &programme_id, Period::new(from.0, to.0)?).await
     }
 }

@@ -315,6 +315,7 @@ fn question(c: &Communities, root: &str, field: &Value) -> (String, Value) {
                         .unwrap_or_else(|| id::encode("sub_district", Uuid::nil()))
                 )
             }
+            ("publicNotice", "programmeId") => json!(c.ours["AidProgramme"].first().unwrap()),
             ("openWork", "staffMemberId") => json!(c.ours["StaffMember"].first().unwrap()),
             (_, "communityId") if root == "Query" => json!(id::encode("community", c.demo.community_id)),
             ("partnerUnitByCode", "creditCode") => json!("91350100M000100Y43"),
