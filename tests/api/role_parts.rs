@@ -85,7 +85,7 @@ fn turnout(own: &Tables, sessions: &[&session::Model], who: &Who) -> Value {
 }
 
 /// Held, of activities that were not called off.
-fn held<'a>(own: &'a Tables, of: impl Fn(&entity::activity::Model) -> bool) -> Vec<&'a session::Model> {
+fn held(own: &Tables, of: impl Fn(&entity::activity::Model) -> bool) -> Vec<&session::Model> {
     let counts = |row: &&session::Model| {
         let activity = own.activities.iter().find(|activity| activity.id == row.activity_id).unwrap();
         row.status == SessionStatus::Held && activity.status != ActivityStatus::Cancelled && of(activity)
