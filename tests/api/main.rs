@@ -77,6 +77,7 @@ mod retries;
 mod revocation;
 mod role_figures;
 mod role_leaks;
+mod role_matrix;
 mod role_parts;
 mod role_scopes;
 mod rotation;

@@ -56,6 +56,13 @@ fragment deep on __Type { kind name ofType { kind name ofType { kind name ofType
 
 impl Contract {
     pub async fn read(actor: &Actor) -> Self {
+        let mut all = Self::read_all(actor).await;
+        all.mutations.retain(|name, _| !AT_THE_DOOR.contains(&name.as_str()));
+        all
+    }
+
+    /// With those at the door.
+    pub async fn read_all(actor: &Actor) -> Self {
         let answer = actor.ask(QUESTION).await;
         let schema = &answer.data()["__schema"];
         let fields = schema["mutationType"]["fields"].as_array().unwrap().iter().map(mutation);
@@ -63,7 +70,6 @@ impl Contract {
             let fields = of["inputFields"].as_array().unwrap().iter().map(field).collect();
             (text(&of["name"]), fields)
         });
-        let fields = fields.filter(|mutation| !AT_THE_DOOR.contains(&mutation.name.as_str()));
         Self { mutations: fields.map(|mutation| (mutation.name.clone(), mutation)).collect(), inputs: inputs.collect() }
     }
 

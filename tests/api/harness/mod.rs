@@ -27,11 +27,13 @@ pub mod naive;
 pub mod process;
 pub mod roles;
 pub mod searching;
+pub mod stage;
 pub mod tables;
 mod template;
 pub mod together;
 pub mod told;
 pub mod types;
+pub mod whose;
 pub mod world;
 
 pub use actor::{Actor, Answer};

@@ -1,0 +1,369 @@
+//! The stage of the role matrix: two full communities, somebody of each role in the first, and of every type the rows that are theirs and the rows that are
+//! not. What the bulk leaves empty is filled, so that whoever is shown nothing is shown nothing of something.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use entity::{
+    aid_record::AidStatus,
+    attendance,
+    audit_entry::{self, AuditKind},
+    consent::{self, ConsentPurpose},
+    event, pairing, partner_unit,
+    party_membership::{self, PartyStanding},
+};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::Expr,
+};
+use serde_json::{Value, json};
+use tongxin::{access::accounts::Role, relay::id::encode, schema, search};
+use uuid::Uuid;
+
+use super::{
+    Actor, TestApp, World,
+    bulk::{Bulk, Size, at, day, insert, key_of},
+    roles::{self, Who},
+    tables::ids_of,
+    types::Types,
+    whose::{Ids, parts},
+    world::{ELSEWHERE, HERE},
+};
+use crate::{
+    role_scopes::{LISTS, Scene},
+    specimen_filters::{self, Filtered},
+};
+
+/// The columns of the matrix.
+pub const VIEWERS: [&str; 10] = [
+    "operator",
+    "secretary",
+    "staff",
+    "grid-staff",
+    "partner",
+    "volunteer",
+    "merchant",
+    "resident",
+    "auditor",
+    "anonymous",
+];
+
+const SIZE: Size = Size { residents: 24, projects: 5, units: 8 };
+
+pub struct Viewer {
+    pub name: &'static str,
+    pub actor: Actor,
+    /// What is theirs to see, by type.
+    pub own: Ids,
+    /// What is there and not theirs.
+    pub foreign: Ids,
+}
+
+pub struct Stage {
+    pub world: World,
+    pub types: Types,
+    pub viewers: Vec<Viewer>,
+    /// All rows of each community, by type.
+    pub here: Ids,
+    pub elsewhere: Ids,
+    /// Who reads everything of the one and of the other community.
+    pub keepers: [Actor; 2],
+    /// Each list with specimens of its filter.
+    pub filters: Vec<Filtered>,
+}
+
+/// What the bulk leaves empty, or what no rule of the program would let be written so early.
+const FILLED: [&str; 27] = [
+    "UPDATE activity SET description = '说明'",
+    "UPDATE campaign SET description = '说明'",
+    "UPDATE project SET description = '说明'",
+    "UPDATE team SET description = '说明'",
+    "UPDATE aid_programme SET description = '说明'",
+    "UPDATE activity SET status_reason = '降雨' WHERE status = 'CANCELLED'",
+    "UPDATE campaign SET status_reason = '降雨' WHERE status = 'CANCELLED'",
+    "UPDATE project SET status_reason = '场地未落实' WHERE status = 'CANCELLED'",
+    "UPDATE session SET status_reason = '降雨' WHERE status = 'CANCELLED'",
+    "UPDATE session SET place = '广场'",
+    "UPDATE aid_record SET status_reason = '材料不全' WHERE status IN ('REFUSED', 'CANCELLED', 'RETURNED', 'REVERSED')",
+    "UPDATE instalment SET status_reason = '经费未到位' WHERE status = 'MISSED'",
+    "UPDATE volunteer SET ended_reason = '搬家' WHERE ended_on IS NOT NULL",
+    "UPDATE attendance SET note = '备注'",
+    "UPDATE circumstance SET source = '证件'",
+    "UPDATE pairing SET note = '结对'",
+    "UPDATE asset SET note = '备注'",
+    "UPDATE asset_tenure SET note = '移交'",
+    "UPDATE head_count SET source = '签到表'",
+    "UPDATE activity_result SET note = '备注'",
+    "UPDATE circumstance SET legal_basis = 'STATUTORY_DUTY', legal_basis_reason = '低保年审' WHERE kind = 'LOW_INCOME'",
+    "UPDATE contribution SET pledged_on = '2020-01-01', over_allocation_reason = '数目未清点'",
+    "UPDATE contributor SET amount_fen = 100",
+    "UPDATE milestone SET reached_on = '2021-01-01'",
+    "UPDATE project SET started_on = '2020-01-01', ended_on = '2021-01-01'",
+    "UPDATE campaign SET ended_on = '2022-12-31'",
+    "UPDATE aid_record SET status = 'DELIVERED' WHERE status = 'APPROVED'",
+];
+
+impl Stage {
+    pub async fn new(app: &TestApp) -> Self {
+        let mut scene = Scene::of(app, SIZE).await;
+        for sql in FILLED {
+            app.run(sql).await;
+        }
+        let filters = specimen_filters::all(app, &scene.world, &scene.here).await;
+        coded(app, &mut scene).await;
+        share(app, &mut scene.here).await;
+        let volunteer = active(app, &mut scene.here).await;
+        // By its id one finds what was voided, and a grid that was closed.
+        for rows in [&mut scene.here, &mut scene.elsewhere] {
+            rows.attendances.iter_mut().for_each(|row| row.voided_at = None);
+            let closed = std::mem::take(&mut rows.closed_grids);
+            rows.grids.extend(closed);
+        }
+        let rows = &scene.here;
+        let cast = [
+            Who::plain(Role::Operator),
+            Who::plain(Role::Secretary),
+            Who::plain(Role::Staff),
+            Who::grid_staff(&[rows.grids[0].id]),
+            Who::partner(rows.units[0].id),
+            Who::volunteer(volunteer),
+            Who::plain(Role::Merchant),
+            Who::resident(rows.residents[0].id),
+            Who::plain(Role::Auditor),
+        ];
+        let mut actors = Vec::new();
+        for (name, who) in VIEWERS.into_iter().zip(&cast) {
+            // The harness has an account that is called like this already.
+            let account = if name == "operator" { "operator-2" } else { name };
+            actors.push(scene.account(app, account, std::slice::from_ref(who)).await);
+        }
+        let other = roles::account(app, "secretary-2", scene.elsewhere.community, &[Who::plain(Role::Secretary)]).await;
+        let keepers = [actors[1].clone(), other];
+        let types = Types::read(&app.anonymous()).await;
+        used(app, &scene, &keepers).await;
+        trails(app, &scene, &cast).await;
+        search::rebuild(&app.app).await.unwrap();
+        let (here, elsewhere) =
+            (rows_of(app, &types, scene.here.community).await, rows_of(app, &types, scene.elsewhere.community).await);
+        let all = |name: &str| -> BTreeSet<String> { here[name].union(&elsewhere[name]).cloned().collect() };
+        let mut viewers = Vec::new();
+        for ((name, who), actor) in VIEWERS.into_iter().zip(&cast).zip(actors) {
+            let mut own = own(&scene, who);
+            let keeps = matches!(who.role, Role::Secretary | Role::Auditor);
+            let of_office = [
+                ("AccountRole", keeps),
+                ("AuditEntry", keeps),
+                ("Event", keeps || name == "staff"),
+                ("SubDistrict", true),
+            ];
+            for (of, may) in of_office {
+                own.insert(of.to_owned(), if may { here[of].clone() } else { BTreeSet::new() });
+            }
+            // An operator's is everything.
+            if who.role == Role::Operator {
+                own = types.nodes.iter().map(|of| (of.clone(), all(of))).collect();
+            }
+            let foreign = types.nodes.iter().map(|of| {
+                let own = own
+                    .get(of)
+                    .unwrap_or_else(|| panic!("say in `harness/stage.rs` or `harness/whose.rs` whose a {of} is"));
+                (of.clone(), all(of).difference(own).cloned().collect())
+            });
+            let foreign = foreign.collect();
+            viewers.push(Viewer { name, actor, own, foreign });
+        }
+        let nothing = types.nodes.iter().map(|of| (of.clone(), BTreeSet::new())).collect();
+        let everything = types.nodes.iter().map(|of| (of.clone(), all(of))).collect();
+        viewers.push(Viewer { name: "anonymous", actor: app.anonymous(), own: nothing, foreign: everything });
+        settled(&viewers[1], &scene.world.community).await;
+        Self { world: scene.world, types, viewers, here, elsewhere, keepers, filters }
+    }
+}
+
+/// What is somebody's by the rows in memory, by type: of those who hold a role in one community.
+fn own(scene: &Scene, who: &Who) -> Ids {
+    let seen = roles::seen(&scene.here, who);
+    let mut own = parts(&scene.here, who, &seen);
+    for (list, of) in LISTS {
+        own.entry(of.to_owned()).or_default().extend(seen.get(list).cloned().unwrap_or_default());
+    }
+    own
+}
+
+async fn rows_of(app: &TestApp, types: &Types, community: Uuid) -> Ids {
+    let mut all = Ids::new();
+    for of in &types.nodes {
+        all.insert(of.clone(), ids_of(app, of, community).await);
+    }
+    all
+}
+
+/// The codes of one unit of each community; the first was registered with its own.
+pub const CODES: [&str; 2] = ["91350100M000100Y43", "91350211M000100Y46"];
+
+async fn coded(app: &TestApp, scene: &mut Scene) {
+    let db = app.app.db.writer();
+    let set = partner_unit::Entity::update_many().col_expr(partner_unit::Column::CreditCode, Expr::value(CODES[1]));
+    set.filter(partner_unit::Column::Id.eq(scene.elsewhere.units[1].id)).exec(db).await.unwrap();
+    let unit = partner_unit::Entity::find().filter(partner_unit::Column::CreditCode.eq(CODES[0])).one(db).await;
+    let unit = unit.unwrap().expect("the specimens of filters have a unit with a code");
+    let paired = pairing::Entity::find().filter(pairing::Column::PartnerUnitId.eq(unit.id)).all(db).await.unwrap();
+    scene.here.pairings.extend(paired);
+    scene.here.units.push(unit);
+}
+
+/// Somebody whom the partner's gift reached agreed to its knowing their name.
+async fn share(app: &TestApp, rows: &mut Bulk) {
+    let unit = rows.units[0].id;
+    let gave = |key| rows.contributors.iter().any(|row| row.contribution_id == key && row.partner_unit_id == unit);
+    let grant = rows
+        .aid
+        .iter()
+        .find(|row| row.resident_id.is_some() && row.status == AidStatus::Delivered && gave(row.contribution_id));
+    let resident_id = grant.and_then(|row| row.resident_id).expect("something of the unit's was handed over");
+    let consent = consent::Model {
+        id: app.app.clock.new_id(),
+        resident_id,
+        purpose: ConsentPurpose::ShareWithPartner,
+        partner_unit_id: Some(unit),
+        guardian_relation: None,
+        guardian_id: None,
+        guardian_name: None,
+        given_on: day(2020, 1, 1),
+        expires_on: None,
+        withdrawn_on: None,
+        withdrawn_reason: None,
+        ..rows.consents[0].clone()
+    };
+    insert(app, std::slice::from_ref(&consent)).await;
+    rows.consents.push(consent);
+}
+
+/// A volunteer of a team who came to something and whose standing in the Party is on record.
+async fn active(app: &TestApp, rows: &mut Bulk) -> Uuid {
+    let in_team = |key| rows.team_memberships.iter().any(|row| row.volunteer_id == key && row.ended_on.is_none());
+    let open = rows.volunteers.iter().filter(|row| row.ended_on.is_none() && in_team(row.id));
+    let came = |key| rows.attendances.iter().any(|row| row.volunteer_id == Some(key) && row.voided_at.is_none());
+    let them: Vec<Uuid> = open.map(|row| row.id).collect();
+    let standing_of = |key| rows.standings.iter().any(|row| row.volunteer_id == key);
+    let key = them.iter().copied().find(|key| came(*key)).or(them.first().copied()).expect("somebody is in a team");
+    if !came(key) {
+        let like = rows.attendances.iter().find(|row| row.volunteer_id.is_some()).expect("a volunteer came").clone();
+        let session_id = rows.sessions[0].id;
+        let row = attendance::Model {
+            id: app.app.clock.new_id(),
+            session_id,
+            person_id: key,
+            volunteer_id: Some(key),
+            voided_at: None,
+            void_reason: None,
+            ..like
+        };
+        insert(app, std::slice::from_ref(&row)).await;
+        rows.attendances.push(row);
+    }
+    if !standing_of(key) {
+        let row = party_membership::Model {
+            id: app.app.clock.new_id(),
+            community_id: rows.community,
+            volunteer_id: key,
+            standing: PartyStanding::Member,
+            source: Some("支部".into()),
+            started_on: day(2020, 1, 1),
+            ended_on: None,
+            version: 1,
+        };
+        insert(app, std::slice::from_ref(&row)).await;
+        rows.standings.push(row);
+    }
+    key
+}
+
+/// The records are used: numbers shown, tokens made, questions refused, sign-ins.
+async fn used(app: &TestApp, scene: &Scene, keepers: &[Actor; 2]) {
+    let last = app.app.clock.today(chrono_tz::Asia::Shanghai) + chrono::Days::new(30);
+    for (rows, keeper, code) in [(&scene.here, &keepers[0], HERE), (&scene.elsewhere, &keepers[1], ELSEWHERE)] {
+        let resident = encode("resident", rows.residents[0].id);
+        let community = encode("community", rows.community);
+        let asked = [
+            ("revealPhone", "RevealPhoneInput", json!({ "id": resident, "reason": "电话回访" })),
+            ("revealIdDocument", "RevealIdDocumentInput", json!({ "residentId": resident, "reason": "核对证件" })),
+            (
+                "createToken",
+                "CreateTokenInput",
+                json!({ "communityId": community, "account": format!("staff-{code}"), "name": "程序", "scopes": ["READ_AID"], "expiresOn": last }),
+            ),
+        ];
+        for (name, input, value) in asked {
+            let query = format!("mutation($i: {input}!) {{ {name}(input: $i) {{ userErrors {{ code field }} }} }}");
+            let answer = keeper.gql(&query, json!({ "i": value })).await;
+            assert_eq!(answer.data()[name]["userErrors"], json!([]), "{name}");
+        }
+    }
+    // From where somebody was refused, and what.
+    let entry = |rows: &Bulk| audit_entry::Model {
+        id: app.app.clock.new_id(),
+        kind: AuditKind::Refusal,
+        occurred_at: at(1),
+        account_id: Some(rows.account),
+        name_index: None,
+        address: Some("192.0.2.7".into()),
+        request_id: Some("request".into()),
+        community_id: Some(rows.community),
+        subject_kind: None,
+        subject_id: None,
+        action: Some("endRole".into()),
+        field: None,
+        code: Some("FORBIDDEN".into()),
+        data_key_id: None,
+        reason: None,
+    };
+    insert(app, &[entry(&scene.here), entry(&scene.elsewhere)]).await;
+}
+
+/// What was done to some rows of every type, those of the cast among them.
+async fn trails(app: &TestApp, scene: &Scene, cast: &[Who]) {
+    let types = Types::read(&app.anonymous()).await;
+    for (place, rows) in [&scene.here, &scene.elsewhere].into_iter().enumerate() {
+        let mut of_cast = BTreeMap::<String, BTreeSet<String>>::new();
+        for who in cast.iter().filter(|who| who.role != Role::Operator && place == 0) {
+            for (of, ids) in own(scene, who) {
+                of_cast.entry(of).or_default().extend(ids.into_iter().take(2));
+            }
+        }
+        let mut events = Vec::new();
+        for (of, prefix) in schema::TYPES.iter().filter(|(of, _)| types.nodes.contains(*of)) {
+            let some = ids_of(app, of, rows.community).await.into_iter().take(3);
+            let subjects: BTreeSet<String> = some.chain(of_cast.get(*of).cloned().unwrap_or_default()).collect();
+            events.extend(subjects.iter().map(|id| event::ActiveModel {
+                seq: NotSet,
+                id: Set(app.app.clock.new_id()),
+                xid: NotSet,
+                community_id: Set(Some(rows.community)),
+                occurred_at: Set(at(1)),
+                account_id: Set(Some(rows.account)),
+                request_id: Set(Some("request".into())),
+                action: Set("amend".into()),
+                subject_kind: Set((*prefix).to_owned()),
+                subject_id: Set(key_of(id)),
+                fields: Set(r#"["name"]"#.into()),
+                data_key_id: Set(None),
+                payload: Set(None),
+            }));
+        }
+        for chunk in events.chunks(100) {
+            event::Entity::insert_many(chunk.to_vec()).exec_without_returning(app.app.db.writer()).await.unwrap();
+        }
+    }
+}
+
+/// The feed holds events back while older transactions are open on the server, also those of other tests.
+async fn settled(secretary: &Viewer, community: &str) {
+    let query = "query($f: EventFilter) { events(first: 1, filter: $f) { totalCount } }";
+    let filter: Value = json!({ "f": { "communityId": community } });
+    while secretary.actor.gql(query, filter.clone()).await.data()["events"]["totalCount"]
+        != secretary.own["Event"].len()
+    {
+        tokio::task::yield_now().await;
+    }
+}
