@@ -1,9 +1,10 @@
 //! A migrated database that tests copy: migrating anew for each of a thousand tests takes longer than most of them.
 //!
-//! Made once for each build of the tests, whatever process comes first, and found by the others.
+//! Made once for each build of the tests, whatever process comes first, and found by the others. Two checkouts may use one server at once.
 
 use std::{
     fs::{self, File},
+    hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
 };
@@ -21,6 +22,13 @@ fn build() -> String {
     let about = fs::metadata(std::env::current_exe().unwrap()).unwrap();
     let made = about.modified().unwrap().duration_since(UNIX_EPOCH).unwrap();
     format!("{:x}_{:x}", made.as_nanos(), about.len())
+}
+
+/// What the names of this checkout's templates on a server begin with: nobody takes those of another away.
+fn of_this_checkout() -> String {
+    let mut hasher = DefaultHasher::new();
+    env!("CARGO_TARGET_TMPDIR").hash(&mut hasher);
+    format!("tongxin_template_{:x}", hasher.finish())
 }
 
 /// Only one process makes a template; the lock ends with it.
@@ -66,17 +74,18 @@ fn older_than(folder: &Path, made: &Path) {
 
 /// The name of a migrated database on the server that `url` leads to.
 pub async fn postgres(server: &DatabaseConnection, url: &str) -> String {
-    let made = format!("tongxin_template_{}", build());
+    let ours = of_this_checkout();
+    let made = format!("{ours}_{}", build());
     if !there(server, &made).await {
         let _alone = alone(Path::new(env!("CARGO_TARGET_TMPDIR"))).await;
         if !there(server, &made).await {
-            let new = "tongxin_template_new";
+            let new = format!("{ours}_new");
             server.execute_unprepared(&format!("DROP DATABASE IF EXISTS {new} WITH (FORCE)")).await.unwrap();
-            for old in names(server, "tongxin_template_%").await {
+            for old in names(server, &format!("{ours}_%")).await {
                 let _ = server.execute_unprepared(&format!("DROP DATABASE IF EXISTS {old}")).await;
             }
-            empty_postgres(server, url, new).await;
-            let options = Options { schema: Some(SCHEMA.into()), ..Options::new(database_of(url, new)) };
+            empty_postgres(server, url, &new).await;
+            let options = Options { schema: Some(SCHEMA.into()), ..Options::new(database_of(url, &new)) };
             migrate(&options).await;
             server.execute_unprepared(&format!("ALTER DATABASE {new} RENAME TO {made}")).await.unwrap();
         }
