@@ -96,6 +96,7 @@ const VOLUNTEERS_AND_ACTIVITIES: &[&str] = &[
     "activity",
     "activity_organiser",
     "session",
+    "session_sign_up",
     "attendance",
     "head_count",
     "activity_result",

@@ -43,6 +43,12 @@ pub struct Model {
     pub team_id: Option<Uuid>,
     pub category: AttendeeCategory,
     pub note: Option<String>,
+    /// When the person came, to the minute; of volunteers only.
+    pub checked_in_at: Option<DateTime<Utc>>,
+    /// When they went; never before they came.
+    pub checked_out_at: Option<DateTime<Utc>>,
+    /// Why the times were entered afterwards.
+    pub times_reason: Option<String>,
     /// When the record was found to be wrong; it stays on file and counts nowhere.
     pub voided_at: Option<DateTime<Utc>>,
     /// Set exactly with `voided_at`.

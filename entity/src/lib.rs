@@ -60,6 +60,7 @@ pub mod retired_master_key;
 pub mod search_entry;
 pub mod search_state;
 pub mod session;
+pub mod session_sign_up;
 pub mod sign_in;
 pub mod sign_in_throttle;
 pub mod sponsorship;

@@ -34,6 +34,18 @@ pub struct Model {
     pub ends_at: Option<DateTime<Utc>>,
     pub facility_id: Option<Uuid>,
     pub place: Option<String>,
+    /// How many may sign up; none for as many as like.
+    pub capacity: Option<i32>,
+    /// What is wanted of those who come, in words.
+    pub roles_needed: Option<String>,
+    /// Whoever comes is taught: those hours are no service.
+    pub is_training: bool,
+    /// Since when volunteers of the community see it and may sign up by themselves.
+    pub published_at: Option<DateTime<Utc>>,
+    /// How many sign-ups are confirmed; never above the capacity.
+    pub confirmed_count: i32,
+    /// How many wait for a place.
+    pub waiting_count: i32,
     pub version: i32,
     pub recorded_at: DateTime<Utc>,
     #[sea_orm(belongs_to, from = "activity_id", to = "id")]
@@ -42,6 +54,8 @@ pub struct Model {
     pub facility: BelongsTo<Option<super::facility::Entity>>,
     #[sea_orm(has_many)]
     pub attendances: HasMany<super::attendance::Entity>,
+    #[sea_orm(has_many)]
+    pub sign_ups: HasMany<super::session_sign_up::Entity>,
     #[sea_orm(has_many)]
     pub head_counts: HasMany<super::head_count::Entity>,
 }

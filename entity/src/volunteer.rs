@@ -55,6 +55,8 @@ pub struct Model {
     #[sea_orm(has_many)]
     pub memberships: HasMany<super::team_membership::Entity>,
     #[sea_orm(has_many)]
+    pub sign_ups: HasMany<super::session_sign_up::Entity>,
+    #[sea_orm(has_many)]
     pub attendances: HasMany<super::attendance::Entity>,
 }
 

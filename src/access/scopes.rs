@@ -93,6 +93,7 @@ fn needs(resource: Resource) -> Takes {
         | Resource::Campaign
         | Resource::Activity
         | Resource::Session
+        | Resource::SessionSignUp
         | Resource::Attendance => takes(ReadActivities, WriteActivities),
         Resource::Event => Takes { read: Need::Scope(ReadEvents), write: Need::Never },
     }
@@ -172,7 +173,7 @@ mod tests {
         let writes = |scope: &TokenScope| format!("{scope:?}").starts_with("Write");
         for seat in Seat::ALL {
             let used = used_by(&[seat]);
-            let keeps = matches!(seat, Seat::Operator | Seat::Secretary | Seat::Staff);
+            let keeps = matches!(seat, Seat::Operator | Seat::Secretary | Seat::Staff | Seat::Volunteer);
             assert_eq!(used.iter().any(writes), keeps, "{seat:?}: {used:?}");
         }
         assert_eq!(used_by(&[Seat::Staff]), all());

@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object};
 use entity::{attendance, session};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
-use super::{Session, edges, scope};
+use super::{Session, edges, hour_rules, hours, scope};
 use crate::{
     access::{Class, Resource, policy::Action},
     enum_filter,
@@ -28,7 +28,7 @@ object! {
     community = |row| Some(row.community_id);
     scope = scope::of_attendances;
     edges = edges::of_attendance;
-    classed = { category: Sensitive, note: Personal, voidReason: Personal };
+    classed = { category: Sensitive, note: Personal, timesReason: Personal, voidReason: Personal };
 }
 
 /// As what a person came (参加者类别).
@@ -105,6 +105,33 @@ impl Attendance {
     /// A remark; null where you may not read personal data (备注).
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref().filter(|_| self.0.reads("note"))
+    }
+
+    /// When the person came; null where nobody wrote it down, which is not midnight (签到时间).
+    async fn checked_in_at(&self) -> Option<DateTime> {
+        self.0.checked_in_at.map(Into::into)
+    }
+
+    /// When the person went; null while they are there, and where nobody wrote it down (签退时间).
+    async fn checked_out_at(&self) -> Option<DateTime> {
+        self.0.checked_out_at.map(Into::into)
+    }
+
+    /// Why the times were entered afterwards; null where they were taken at the door, and where you may not read personal data (补登原因).
+    async fn times_reason(&self) -> Option<&str> {
+        self.0.times_reason.as_deref().filter(|_| self.0.reads("timesReason"))
+    }
+
+    /// Whole minutes between coming and going; null where they are not on record, which is not 0 (实际服务分钟数).
+    async fn minutes_given(&self) -> Option<i32> {
+        let (came, went) = self.0.checked_in_at.zip(self.0.checked_out_at)?;
+        Some(hours::whole(hour_rules::given(came, went)))
+    }
+
+    /// Of these, without what is credited to a time at which the person was somewhere else already; null where they are not on record, and of what was
+    /// voided (计入分钟数).
+    async fn minutes_credited(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        self.0.edge(ctx)
     }
 
     /// When the record was found to be wrong; it stays on file, in no list and in no figure (作废时间).

@@ -1,12 +1,18 @@
 //! How the edges of campaigns, activities, sessions and what is on record of them are loaded, and the edges that lead to them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use entity::{activity, activity_organiser, activity_result, attendance, campaign, head_count, session};
-use sea_orm::{ColumnTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select};
+use entity::session_sign_up::{Absence, SignUpStatus};
+use entity::{
+    activity, activity_organiser, activity_result, attendance, campaign, head_count, session, session_sign_up,
+};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select};
 use uuid::Uuid;
 
-use super::{Activity, ActivityOrganiser, ActivityResult, Attendance, Campaign, HeadCount, Session, turnout};
+use super::{
+    Activity, ActivityOrganiser, ActivityResult, Attendance, AttendanceOutcome, Campaign, HeadCount, Session,
+    SessionSignUp, hours, turnout,
+};
 use crate::{
     communities::Community,
     error::Result,
@@ -77,6 +83,7 @@ pub fn of_session(field: &str) -> Option<Edge<Session>> {
         "activity" => Edge::<Session>::one::<Activity>(|row| Some(row.activity_id)),
         "facility" => Edge::<Session>::one::<Facility>(|row| row.facility_id),
         "attendances" => Edge::many::<Attendance>(attendance::Column::SessionId),
+        "signUps" => Edge::many::<SessionSignUp>(session_sign_up::Column::SessionId),
         "headCount" => live_head_count(),
         "turnout" => turnout::of_sessions(),
         _ => return None,
@@ -98,11 +105,89 @@ fn live_head_count() -> Edge<Session> {
     })
 }
 
+pub fn of_sign_up(field: &str) -> Option<Edge<SessionSignUp>> {
+    Some(match field {
+        "session" => Edge::<SessionSignUp>::one::<Session>(|row| Some(row.session_id)),
+        "volunteer" => Edge::<SessionSignUp>::one::<Volunteer>(|row| Some(row.volunteer_id)),
+        "waitingBefore" => waiting_before(),
+        "outcome" => outcomes(),
+        _ => return None,
+    })
+}
+
+/// One's place in line is counted among all who wait, also those whom one does not see: it says of them that they are there.
+fn waiting_before() -> Edge<SessionSignUp> {
+    Edge::values(|reading, sign_ups: &[SessionSignUp], _| {
+        Box::pin(async move {
+            use session_sign_up::Column;
+            let waits = |of: &&SessionSignUp| of.seen().status == SignUpStatus::Waiting;
+            let sessions: HashSet<Uuid> = sign_ups.iter().filter(waits).map(|of| of.seen().session_id).collect();
+            if sessions.is_empty() {
+                return Ok(HashMap::new());
+            }
+            let lines: Vec<(Uuid, i32)> = session_sign_up::Entity::find()
+                .filter(Column::SessionId.is_in(sessions))
+                .filter(Column::Status.eq(SignUpStatus::Waiting))
+                .select_only()
+                .columns([Column::SessionId, Column::Arrival])
+                .into_tuple()
+                .all(reading.db())
+                .await?;
+            let before = |of: &SessionSignUp| {
+                let row = of.seen();
+                let earlier =
+                    lines.iter().filter(|(session, arrival)| *session == row.session_id && *arrival < row.arrival);
+                (row.key(), i32::try_from(earlier.count()).unwrap_or(i32::MAX))
+            };
+            Ok(sign_ups.iter().filter(waits).map(before).collect::<HashMap<_, _>>())
+        })
+    })
+}
+
+/// Who came is on the roll, whatever was said of them before.
+fn outcomes() -> Edge<SessionSignUp> {
+    Edge::values(|reading, sign_ups: &[SessionSignUp], _| {
+        Box::pin(async move {
+            use attendance::Column;
+            let had_places: Vec<&SessionSignUp> =
+                sign_ups.iter().filter(|of| of.seen().status == SignUpStatus::Confirmed).collect();
+            if had_places.is_empty() {
+                return Ok(HashMap::new());
+            }
+            let sessions: HashSet<Uuid> = had_places.iter().map(|of| of.seen().session_id).collect();
+            let persons: HashSet<Uuid> = had_places.iter().map(|of| of.seen().person_id).collect();
+            let came: Vec<(Uuid, Uuid)> = reading
+                .select::<Attendance>()
+                .filter(Column::SessionId.is_in(sessions))
+                .filter(Column::PersonId.is_in(persons))
+                .filter(Column::VoidedAt.is_null())
+                .select_only()
+                .columns([Column::SessionId, Column::PersonId])
+                .into_tuple()
+                .all(reading.db())
+                .await?;
+            let came: HashSet<(Uuid, Uuid)> = came.into_iter().collect();
+            let outcome = |of: &SessionSignUp| {
+                let row = of.seen();
+                let outcome = match (came.contains(&(row.session_id, row.person_id)), row.absence) {
+                    (true, _) => AttendanceOutcome::Present,
+                    (false, Some(Absence::Excused)) => AttendanceOutcome::Excused,
+                    (false, Some(Absence::Unexcused)) => AttendanceOutcome::Unexcused,
+                    (false, None) => AttendanceOutcome::NotRecorded,
+                };
+                (row.key(), outcome)
+            };
+            Ok(had_places.into_iter().map(outcome).collect::<HashMap<_, _>>())
+        })
+    })
+}
+
 pub fn of_attendance(field: &str) -> Option<Edge<Attendance>> {
     Some(match field {
         "session" => Edge::<Attendance>::one::<Session>(|row| Some(row.session_id)),
         "resident" => Edge::<Attendance>::one::<Resident>(|row| row.resident_id),
         "staffMember" => Edge::<Attendance>::one::<StaffMember>(|row| row.staff_member_id),
+        "minutesCredited" => hours::credited_of_attendances(),
         "volunteer" => Edge::<Attendance>::one::<Volunteer>(|row| row.volunteer_id),
         "team" => Edge::<Attendance>::one::<Team>(|row| row.team_id),
         _ => return None,
@@ -156,6 +241,11 @@ pub(crate) fn of_residents() -> Edge<Resident> {
 /// What volunteers came to as such: `Volunteer.attendances`.
 pub(crate) fn of_volunteers() -> Edge<Volunteer> {
     Edge::many::<Attendance>(attendance::Column::VolunteerId)
+}
+
+/// What volunteers signed up for: `Volunteer.signUps`.
+pub(crate) fn sign_ups_of_volunteers() -> Edge<Volunteer> {
+    Edge::many::<SessionSignUp>(session_sign_up::Column::VolunteerId)
 }
 
 /// What teams hold, alone or with others: `Team.activities`.

@@ -1,6 +1,6 @@
-//! The root queries of campaigns, activities, sessions, attendances and results.
+//! The root queries of campaigns, activities, sessions, sign-ups, attendances and results.
 
-use super::{Activity, ActivityResult, Attendance, Campaign, Session};
+use super::{Activity, ActivityResult, Attendance, Campaign, Session, SessionSignUp};
 use crate::roots;
 
 roots! {
@@ -17,6 +17,10 @@ roots! {
     session,
     /// Sessions within your reach, in the order of registration unless you say otherwise (场次列表).
     sessions: Session;
+    /// One sign-up; null if there is none or it is not within your reach (报名).
+    session_sign_up,
+    /// Sign-ups within your reach, in the order of arrival unless you say otherwise (报名列表).
+    session_sign_ups: SessionSignUp;
     /// One attendance; null if there is none or it is not within your reach (考勤).
     attendance,
     /// Attendances within your reach, in the order of registration unless you say otherwise (考勤列表).

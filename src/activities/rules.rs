@@ -1,5 +1,6 @@
-//! What attendance is worth as a figure. Pure: no database, no GraphQL.
+//! What attendance is worth as a figure, and which sessions are at one time. Pure: no database, no GraphQL.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::figures::Precision;
 
 use crate::figures::Figure;
@@ -37,6 +38,20 @@ pub fn people(all_named: bool, different: i64) -> Figure {
         (false, 0) => Figure::UNKNOWN,
         (false, different) => Figure::at_least(different),
     }
+}
+
+/// When a session is: its day, and its start and end where they are known.
+pub type Time = (NaiveDate, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
+/// Can nobody be at both? Where only the day of one of them is known, they may meet on that day; where an end is not known, the start is all there is to go by.
+pub fn same_time(one: Time, other: Time) -> bool {
+    let ((_, Some(start), end), (_, Some(other_start), other_end)) = (one, other) else {
+        return one.0 == other.0;
+    };
+    let within = |at: DateTime<Utc>, start, end: Option<DateTime<Utc>>| {
+        at == start || (start < at && end.is_some_and(|end| at < end))
+    };
+    within(start, other_start, other_end) || within(other_start, start, end)
 }
 
 #[cfg(test)]
@@ -77,5 +92,35 @@ mod tests {
         assert_eq!(people(true, 0), Figure::exact(0));
         assert_eq!(people(false, 5), Figure::at_least(5));
         assert_eq!(people(false, 0), Figure::UNKNOWN);
+    }
+
+    #[test]
+    fn sessions_that_nobody_can_be_at_both_of() {
+        let at = |text: &str| Some(text.parse::<DateTime<Utc>>().unwrap());
+        let on = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let time = |day: &str, start: &str, end: &str| -> Time {
+            let of = |hour: &str| if hour.is_empty() { None } else { at(&format!("{day}T{hour}:00Z")) };
+            (on(day), of(start), of(end))
+        };
+        let morning = time("2022-03-04", "09:00", "11:00");
+        for (other, expected) in [
+            (time("2022-03-04", "11:00", "12:00"), false),
+            (time("2022-03-04", "08:00", "09:00"), false),
+            (time("2022-03-04", "10:59", "12:00"), true),
+            (time("2022-03-04", "08:00", "12:00"), true),
+            (time("2022-03-04", "09:30", "10:00"), true),
+            (time("2022-03-04", "09:00", ""), true),
+            (time("2022-03-04", "10:00", ""), true),
+            (time("2022-03-04", "11:00", ""), false),
+            (time("2022-03-04", "08:00", ""), false),
+            (time("2022-03-04", "", ""), true),
+            (time("2022-03-05", "", ""), false),
+            (time("2022-03-05", "09:00", "11:00"), false),
+        ] {
+            assert_eq!((same_time(morning, other), same_time(other, morning)), (expected, expected), "{other:?}");
+        }
+        // Past midnight.
+        let night = (on("2022-12-31"), at("2022-12-31T14:00:00Z"), at("2022-12-31T18:00:00Z"));
+        assert!(same_time(night, (on("2023-01-01"), at("2022-12-31T17:00:00Z"), at("2022-12-31T19:00:00Z"))));
     }
 }

@@ -1,6 +1,8 @@
 //! Which campaigns, activities, sessions and what is on record of them a part of the viewer's reach covers.
 
-use entity::{activity, activity_organiser, activity_result, attendance, campaign, head_count, session};
+use entity::{
+    activity, activity_organiser, activity_result, attendance, campaign, head_count, session, session_sign_up,
+};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement};
 
 use crate::{
@@ -9,7 +11,7 @@ use crate::{
         scope::{among, by_community, by_links, is},
     },
     residents::scope::residents_of_grids,
-    volunteers::scope::teams_of_volunteer,
+    volunteers::scope::{teams_of_volunteer, volunteers_of},
 };
 
 /// A unit's or a team's campaigns are those of their activities.
@@ -27,10 +29,17 @@ pub fn of_campaigns(held: &Held) -> Condition {
     }
 }
 
+/// A volunteer sees besides what is published for all volunteers.
 pub fn of_activities(held: &Held) -> Condition {
     use activity::Column;
     match held.scope {
-        Scope::Unit | Scope::Team => by_links(held, Column::CommunityId, [among(Column::Id, organised(held))]),
+        Scope::Unit => by_links(held, Column::CommunityId, [among(Column::Id, organised(held))]),
+        Scope::Team => {
+            let published = session::Entity::find().select_only().column(session::Column::ActivityId);
+            let published = published.filter(published_in(held)).into_query();
+            let ways = [among(Column::Id, organised(held)), among(Column::Id, Some(published))];
+            by_links(held, Column::CommunityId, ways)
+        }
         _ => by_community(held, Column::CommunityId),
     }
 }
@@ -47,7 +56,30 @@ pub fn of_organisers(held: &Held) -> Condition {
 pub fn of_sessions(held: &Held) -> Condition {
     use session::Column;
     match held.scope {
-        Scope::Unit | Scope::Team => by_links(held, Column::CommunityId, [among(Column::ActivityId, organised(held))]),
+        Scope::Unit => by_links(held, Column::CommunityId, [among(Column::ActivityId, organised(held))]),
+        Scope::Team => {
+            let ways = [among(Column::ActivityId, organised(held)), Some(published_in(held))];
+            by_links(held, Column::CommunityId, ways)
+        }
+        _ => by_community(held, Column::CommunityId),
+    }
+}
+
+/// The sessions that are published where the role is held.
+fn published_in(held: &Held) -> Condition {
+    use session::Column;
+    Condition::all()
+        .add_option(held.community.map(|community| Column::CommunityId.eq(community)))
+        .add(Column::PublishedAt.is_not_null())
+}
+
+/// Whose volunteers one sees, their sign-ups one sees.
+pub fn of_sign_ups(held: &Held) -> Condition {
+    use session_sign_up::Column;
+    match held.scope {
+        Scope::Grids | Scope::Own => {
+            by_links(held, Column::CommunityId, [among(Column::VolunteerId, Some(volunteers_of(held)))])
+        }
         _ => by_community(held, Column::CommunityId),
     }
 }
@@ -70,12 +102,11 @@ pub fn of_attendances(held: &Held) -> Condition {
 pub fn of_head_counts(held: &Held) -> Condition {
     use head_count::Column;
     match held.scope {
+        // Of whose sessions one sees, one sees how many were counted.
         Scope::Unit | Scope::Team => {
-            let sessions = organised(held).map(|organised| {
-                let select = session::Entity::find().select_only().column(session::Column::Id);
-                select.filter(session::Column::ActivityId.in_subquery(organised)).into_query()
-            });
-            by_links(held, Column::CommunityId, [among(Column::SessionId, sessions)])
+            let sessions = session::Entity::find().select_only().column(session::Column::Id);
+            let sessions = sessions.filter(of_sessions(held)).into_query();
+            by_links(held, Column::CommunityId, [among(Column::SessionId, Some(sessions))])
         }
         _ => by_community(held, Column::CommunityId),
     }

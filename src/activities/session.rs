@@ -5,8 +5,8 @@ use entity::{activity, session};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use super::{
-    Activity, ActivityKindFilter, Attendance, AttendanceFilter, AttendanceOrder, HeadCount, edges, scope,
-    turnout::Turnout,
+    Activity, ActivityKindFilter, Attendance, AttendanceFilter, AttendanceOrder, HeadCount, SessionSignUp,
+    SessionSignUpFilter, SessionSignUpOrder, edges, scope, turnout::Turnout,
 };
 use crate::{
     access::{Resource, policy::Action},
@@ -107,6 +107,55 @@ impl Session {
     /// Where it is held, where that is no facility on file (地点).
     async fn place(&self) -> Option<&str> {
         self.0.place.as_deref()
+    }
+
+    /// How many may sign up; null for as many as like (名额).
+    async fn capacity(&self) -> Option<i32> {
+        self.0.capacity
+    }
+
+    /// What is wanted of those who come, in words: "two who guide, one who takes notes" (所需岗位).
+    async fn roles_needed(&self) -> Option<&str> {
+        self.0.roles_needed.as_deref()
+    }
+
+    /// Whoever comes is taught: their hours are training, no service (是否培训).
+    async fn is_training(&self) -> bool {
+        self.0.is_training
+    }
+
+    /// Since when volunteers of the community see it and sign up by themselves; null where it is not published (发布时间).
+    async fn published_at(&self) -> Option<DateTime> {
+        self.0.published_at.map(Into::into)
+    }
+
+    /// How many signed up and have a place (已确认人数).
+    async fn confirmed_count(&self) -> i32 {
+        self.0.confirmed_count
+    }
+
+    /// How many signed up and wait for a place (候补人数).
+    async fn waiting_count(&self) -> i32 {
+        self.0.waiting_count
+    }
+
+    /// How many places are left; null where there is no limit (剩余名额).
+    async fn places_left(&self) -> Option<i32> {
+        self.0.capacity.map(|capacity| (capacity - self.0.confirmed_count).max(0))
+    }
+
+    /// Who signed up, also those who wait and those who withdrew (报名).
+    async fn sign_ups(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<SessionSignUpFilter>,
+        _order_by: Option<Vec<SessionSignUpOrder>>,
+    ) -> Result<Connection<SessionSignUp>> {
+        self.0.present(ctx)
     }
 
     /// Who came, as far as names were taken (考勤).

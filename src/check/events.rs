@@ -34,6 +34,7 @@ const TOLD: &[Told] = &[
     ("project_participation", &[("project", "project_id")]),
     ("resident", &[]),
     ("session", &[]),
+    ("session_sign_up", &[]),
     ("sponsorship", &[]),
     ("staff_member", &[]),
     ("team", &[]),

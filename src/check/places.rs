@@ -57,6 +57,8 @@ pub const WITHIN_COMMUNITY: &[(&str, &str, &str)] = &[
     ("resident", "merged_into", "resident"),
     ("session", "activity_id", "activity"),
     ("session", "facility_id", "facility"),
+    ("session_sign_up", "session_id", "session"),
+    ("session_sign_up", "volunteer_id", "volunteer"),
     ("sponsorship", "project_id", "project"),
     ("sponsorship", "resident_id", "resident"),
     ("team_membership", "team_id", "team"),

@@ -29,6 +29,23 @@ const ALL: &[Invariant] = &[
          ) same WHERE id <> first",
     ),
     Invariant::new(
+        "attendance.times",
+        "attendance",
+        "who goes has come before, and it is volunteers whose time is taken",
+        "SELECT a.id, CAST(a.checked_out_at AS TEXT) AS stored, CAST(a.checked_in_at AS TEXT) AS records FROM attendance a
+         WHERE (a.checked_out_at IS NOT NULL AND (a.checked_in_at IS NULL OR a.checked_out_at < a.checked_in_at))
+             OR (a.checked_in_at IS NOT NULL AND a.volunteer_id IS NULL)",
+    ),
+    Invariant::new(
+        "session_sign_up.absence",
+        "session_sign_up",
+        "nobody who came was absent, and only who has a place can be",
+        "SELECT u.id, u.absence AS stored, u.status AS records FROM session_sign_up u
+         WHERE u.absence IS NOT NULL AND (u.status <> 'CONFIRMED' OR EXISTS (
+             SELECT 1 FROM attendance a WHERE a.session_id = u.session_id AND a.person_id = u.person_id AND a.voided_at IS NULL
+         ))",
+    ),
+    Invariant::new(
         "head_count.once",
         "session",
         "a session has at most one head count that stands",
@@ -51,6 +68,56 @@ const ALL: &[Invariant] = &[
              EXISTS (SELECT 1 FROM attendance a WHERE a.session_id = s.id AND a.voided_at IS NULL)
              OR EXISTS (SELECT 1 FROM head_count h WHERE h.session_id = s.id AND h.voided_at IS NULL)
          )",
+    ),
+    Invariant::new(
+        "session.confirmed_count",
+        "session",
+        "a session counts those who have a place, and there are no more of them than places",
+        "SELECT s.id, CAST(s.confirmed_count AS TEXT) AS stored, CAST(COUNT(u.id) AS TEXT) || ' of ' || COALESCE(CAST(s.capacity AS TEXT), 'any') AS records
+         FROM session s LEFT JOIN session_sign_up u ON u.session_id = s.id AND u.status = 'CONFIRMED'
+         GROUP BY s.id, s.confirmed_count, s.capacity HAVING COUNT(u.id) <> s.confirmed_count OR COUNT(u.id) > s.capacity",
+    ),
+    Invariant::new(
+        "session.waiting_count",
+        "session",
+        "a session counts those who wait for a place",
+        "SELECT s.id, CAST(s.waiting_count AS TEXT) AS stored, CAST(COUNT(u.id) AS TEXT) AS records
+         FROM session s LEFT JOIN session_sign_up u ON u.session_id = s.id AND u.status = 'WAITING'
+         GROUP BY s.id, s.waiting_count HAVING COUNT(u.id) <> s.waiting_count",
+    ),
+    Invariant::new(
+        "session_sign_up.moved_up",
+        "session_sign_up",
+        "nobody waits for a session to come while there is a place",
+        "SELECT u.id, 'WAITING' AS stored, CAST(s.confirmed_count AS TEXT) || ' of ' || COALESCE(CAST(s.capacity AS TEXT), 'any') AS records
+         FROM session_sign_up u INNER JOIN session s ON s.id = u.session_id
+         WHERE u.status = 'WAITING' AND s.status = 'PLANNED' AND (s.capacity IS NULL OR s.confirmed_count < s.capacity)",
+    ),
+    Invariant::new(
+        "session_sign_up.person_id",
+        "session_sign_up",
+        "who signed up is the resident, the staff member or else the volunteer that the enrolment is of",
+        "SELECT u.id, '@person:' || {u.person_id} AS stored, '@person:' || {COALESCE(v.resident_id, v.staff_member_id, v.id)} AS records
+         FROM session_sign_up u INNER JOIN volunteer v ON v.id = u.volunteer_id
+         WHERE u.person_id <> COALESCE(v.resident_id, v.staff_member_id, v.id)",
+    ),
+    Invariant::new(
+        "session_sign_up.once",
+        "session_sign_up",
+        "nobody has two places in a session",
+        "SELECT id, 'signed up as @session_sign_up:' || {first} || ' already' AS stored, 'once' AS records
+         FROM (
+             SELECT id, FIRST_VALUE(id) OVER (PARTITION BY session_id, person_id ORDER BY id) AS first
+             FROM session_sign_up WHERE status <> 'WITHDRAWN'
+         ) same WHERE id <> first",
+    ),
+    Invariant::new(
+        "session_sign_up.status",
+        "session_sign_up",
+        "a sign-up has the times of its state",
+        "SELECT id, status AS stored, 'confirmed or withdrawn at another time' AS records FROM session_sign_up
+         WHERE (status = 'CONFIRMED' AND confirmed_at IS NULL) OR (status = 'WAITING' AND confirmed_at IS NOT NULL)
+             OR (status = 'WITHDRAWN') <> (withdrawn_at IS NOT NULL)",
     ),
     Invariant::new(
         "activity.status",

@@ -18,7 +18,7 @@ use super::{
     places::{self, Houses, Place},
     progress::Progress,
     rows::{self, Rows},
-    sponsorships, staff, things, volunteers,
+    service, sponsorships, staff, things, volunteers,
 };
 use crate::{
     access::{
@@ -127,6 +127,10 @@ pub async fn fill(app: &App, options: &FillOptions) -> Result<Demo> {
     volunteers::neighbours(&mut rows, &mut by, elsewhere.community_id, &units, &neighbours);
     activities::activities(&mut rows, &mut by, main.community_id, &units, &people);
     activities::neighbours(&mut rows, &mut by, elsewhere.community_id, units[partners::BANK]);
+    let today = app.clock.today(chrono_tz::Asia::Shanghai);
+    for place in [&main, &elsewhere] {
+        service::sign_ups(&mut rows, &mut by, place.community_id, today);
+    }
 
     rows.insert(&tx, &progress).await?;
     cast::appoint(&tx, app, (&main, &elsewhere), units[partners::BANK], &accounts).await?;

@@ -31,6 +31,7 @@ mod projects;
 mod rows;
 mod run;
 mod seed;
+mod service;
 mod sponsorships;
 mod staff;
 #[cfg(test)]

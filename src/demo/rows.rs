@@ -5,8 +5,8 @@ use entity::{
     attendance, building, campaign, circumstance, community, consent, contribution, contribution_device,
     contribution_item, contributor, data_key, facility, grid, head_count, household, household_membership, instalment,
     life_closure, life_event, milestone, pairing, partner_unit, partner_unit_alias, party_membership, posting, project,
-    project_participation, project_participation_role, resident, session, sponsorship, staff_member, sub_district,
-    team, team_membership, volunteer,
+    project_participation, project_participation_role, resident, session, session_sign_up, sponsorship, staff_member,
+    sub_district, team, team_membership, volunteer,
 };
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable};
 
@@ -89,6 +89,7 @@ tables! {
     activities: activity,
     activity_organisers: activity_organiser,
     sessions: session,
+    sign_ups: session_sign_up,
     attendances: attendance,
     head_counts: head_count,
     activity_results: activity_result,

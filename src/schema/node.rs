@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use crate::{
     access::roles::AccountRole,
-    activities::{Activity, ActivityOrganiser, ActivityResult, Attendance, Campaign, HeadCount, Session},
+    activities::{
+        Activity, ActivityOrganiser, ActivityResult, Attendance, Campaign, HeadCount, Session, SessionSignUp,
+    },
     aid::{AidProgramme, AidRecord},
     audit::AuditEntry,
     communities::{Building, Community, Grid, SubDistrict},
@@ -69,7 +71,7 @@ nodes! {
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, ContributionItem, ContributionDevice,
     Contributor, AidProgramme,
     AidRecord, Facility, Asset, AssetTenure, Sponsorship, Instalment, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
-    ActivityOrganiser, Session, Attendance, HeadCount, ActivityResult, AccountRole, Event, AuditEntry,
+    ActivityOrganiser, Session, SessionSignUp, Attendance, HeadCount, ActivityResult, AccountRole, Event, AuditEntry,
 }
 
 #[derive(Default)]

@@ -41,6 +41,8 @@ pub fn of_volunteer(field: &str) -> Option<Edge<Volunteer>> {
         "memberships" => Edge::many::<TeamMembership>(team_membership::Column::VolunteerId),
         "teams" => teams(),
         "attendances" => activities::edges::of_volunteers(),
+        "hours" => activities::hours::of_volunteers(),
+        "signUps" => activities::edges::sign_ups_of_volunteers(),
         "partyMemberships" => standings(),
         _ => return None,
     })

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{object::Volunteer, party::PartyMembership, person::key_of, team::TeamMembership};
 use crate::{
+    activities,
     search::{self, SearchKind},
     write::{Detail, Refused, Tx},
 };
@@ -91,6 +92,7 @@ pub(super) async fn end_enrolment(
         .filter(team_membership::Column::EndedOn.is_null());
     let open = tx.lock_all(open, team_membership::Column::Id).await?;
     let ids = end_memberships(tx, &open, on).await?;
+    activities::give_up(tx, row.id, row.community_id).await?;
     tx.update(volunteer::ActiveModel {
         id: Set(row.id),
         ended_on: Set(Some(on)),

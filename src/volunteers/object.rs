@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     access::Resource,
-    activities::{Attendance, AttendanceFilter, AttendanceOrder},
+    activities::{
+        Attendance, AttendanceFilter, AttendanceOrder, ServiceHours, SessionSignUp, SessionSignUpFilter,
+        SessionSignUpOrder,
+    },
     communities::Community,
     enum_filter,
     error::Result,
@@ -143,6 +146,29 @@ impl Volunteer {
     /// Why it ended; null while it lasts, where nobody said, and where you may not read personal data (终止原因).
     async fn ended_reason(&self) -> Option<&str> {
         self.0.ended_reason.as_deref().filter(|_| self.0.reads("endedReason"))
+    }
+
+    /// What the volunteer gave in a year, also under earlier enrolments (年度志愿服务时间).
+    async fn hours(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year, by the days of the community (年份).")] _year: i32,
+    ) -> Result<ServiceHours> {
+        self.0.present(ctx)
+    }
+
+    /// What the volunteer signed up for (报名).
+    async fn sign_ups(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<SessionSignUpFilter>,
+        _order_by: Option<Vec<SessionSignUpOrder>>,
+    ) -> Result<Connection<SessionSignUp>> {
+        self.0.present(ctx)
     }
 
     /// What the volunteer came to as such (考勤).

@@ -58,7 +58,7 @@ pub fn of_party_memberships(held: &Held) -> Condition {
 }
 
 /// The volunteers that this part of the reach covers.
-fn volunteers_of(held: &Held) -> SelectStatement {
+pub(crate) fn volunteers_of(held: &Held) -> SelectStatement {
     let select = volunteer::Entity::find().select_only().column(volunteer::Column::Id);
     select.filter(of_volunteers(held)).into_query()
 }

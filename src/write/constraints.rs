@@ -310,6 +310,18 @@ const UNIQUE: &[Unique] = &[
         says: || say!("The person is on record for this session already.", "此人在该场次已有考勤记录。"),
     },
     Unique {
+        name: "uq_session_sign_up_once",
+        columns: "session_sign_up.session_id, session_sign_up.person_id",
+        field: &["volunteerId"],
+        says: || say!("The person has signed up already.", "此人已报名该场次。"),
+    },
+    Unique {
+        name: "uq_session_sign_up_arrival",
+        columns: "session_sign_up.session_id, session_sign_up.arrival",
+        field: &["sessionId"],
+        says: || say!("Somebody else signed up at the same time; try again.", "同一时刻有他人报名，请重试。"),
+    },
+    Unique {
         name: "uq_head_count_one",
         columns: "head_count.session_id",
         field: &["sessionId"],

@@ -177,6 +177,7 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
     let volunteer = make::volunteer(staff, there, &resident).await;
     let activity = make::activity(staff, there, &world.name("活动")).await;
     let session = make::session(staff, &activity, "2022-03-04").await;
+    let to_come = make::session(staff, &activity, "2199-03-04").await;
     let count = json!({ "sessionId": session, "persons": 30 });
     let tonnes = json!({ "activityId": activity, "measure": "清运垃圾", "quantity": "9", "unit": "吨", "achievedOn": "2022-03-04" });
     let gone = make::resident(staff, there, &world.name("居民")).await;
@@ -195,6 +196,7 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
         ("attendance", make::attendance(staff, &session, &resident).await),
         ("head_count", make::created(staff, "recordHeadCount", "headCount", count).await),
         ("activity_result", make::created(staff, "recordActivityResult", "activityResult", tonnes).await),
+        ("session_sign_up", make::sign_up(staff, &to_come, &volunteer).await),
         ("session", session),
         ("activity", activity),
         ("community", there.to_owned()),

@@ -248,6 +248,29 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
          SELECT {id}, community_id, session_id, person_id, resident_id, 'OTHER', 1, recorded_at FROM attendance",
         "uq_attendance_once",
     ),
+    ("a session with no place", "UPDATE session SET capacity = 0", "ck_session_capacity"),
+    ("more confirmed than there are places", "UPDATE session SET capacity = 1, confirmed_count = 2", "ck_session_confirmed_count"),
+    ("fewer than nobody who waits", "UPDATE session SET waiting_count = -1", "ck_session_waiting_count"),
+    (
+        "a person with two places",
+        "INSERT INTO session_sign_up (id, community_id, session_id, volunteer_id, person_id, status, arrival, signed_up_at, version)
+         SELECT {id}, community_id, session_id, volunteer_id, person_id, 'WAITING', arrival + 1, signed_up_at, 1 FROM session_sign_up",
+        "uq_session_sign_up_once",
+    ),
+    (
+        "two who came at one moment",
+        "INSERT INTO session_sign_up (id, community_id, session_id, volunteer_id, person_id, status, arrival, signed_up_at, version)
+         SELECT {id}, community_id, session_id, volunteer_id, {id}, 'WAITING', arrival, signed_up_at, 1 FROM session_sign_up",
+        "uq_session_sign_up_arrival",
+    ),
+    ("a place since no time", "UPDATE session_sign_up SET confirmed_at = NULL", "ck_session_sign_up_confirmed"),
+    ("a place given up at no time", "UPDATE session_sign_up SET status = 'WITHDRAWN'", "ck_session_sign_up_withdrawn"),
+    ("a reason for what was not given up", "UPDATE session_sign_up SET withdrawn_reason = '有事'", "ck_session_sign_up_withdrawn_reason"),
+    ("who goes and never came", "UPDATE attendance SET checked_out_at = recorded_at", "ck_attendance_checked_out_at"),
+    ("who goes before they come", "UPDATE attendance SET checked_in_at = recorded_at, checked_out_at = '1990-01-01 00:00:00+00:00'", "ck_attendance_checked_out_at"),
+    ("a reason for times that are not there", "UPDATE attendance SET times_reason = '补登'", "ck_attendance_times_reason"),
+    ("an unknown absence", "UPDATE session_sign_up SET absence = 'LOST'", "ck_session_sign_up_absence"),
+    ("a reason for no absence", "UPDATE session_sign_up SET absence_reason = '生病'", "ck_session_sign_up_absence_reason"),
     ("an attendance of somebody else", "UPDATE attendance SET person_id = {id}", "ck_attendance_person"),
     ("an attendance of two persons", "UPDATE attendance SET staff_member_id = (SELECT MIN(id) FROM staff_member)", "ck_attendance_person"),
     ("an attendance voided without a reason", "UPDATE attendance SET voided_at = recorded_at", "ck_attendance_voided"),
@@ -363,6 +386,7 @@ async fn world(app: &TestApp) {
     let activity = make::created(&staff, "planActivity", "activity", activity).await;
     let session = make::session(&staff, &activity, "2022-03-04").await;
     make::attendance(&staff, &session, &head).await;
+    make::sign_up(&staff, &make::session(&staff, &activity, "2199-03-04").await, &volunteer).await;
     make::created(&staff, "recordHeadCount", "headCount", json!({ "sessionId": session, "persons": 30 })).await;
     let refused = staff.gql(
         "mutation { registerSubDistrict(input: { code: \"379999002\", name: \"街道\" }) { userErrors { code } } }",

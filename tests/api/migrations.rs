@@ -34,7 +34,7 @@ async fn select_all(db: &DatabaseConnection) -> usize {
         audit_entry building campaign circumstance community consent contribution contribution_device contribution_item contributor data_key event facility grid head_count household
         household_membership
         idempotency_key instalment life_closure life_event milestone pairing partner_unit partner_unit_alias party_membership password posting project project_participation
-        project_participation_role resident retired_master_key search_entry search_state session sign_in sign_in_throttle sponsorship staff_member sub_district team team_membership token volunteer
+        project_participation_role resident retired_master_key search_entry search_state session session_sign_up sign_in sign_in_throttle sponsorship staff_member sub_district team team_membership token volunteer
     }
 }
 

@@ -66,6 +66,7 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
         "Activity" "activity" bulk.activities;
         "ActivityOrganiser" "activity_organiser" bulk.organisers;
         "Session" "session" bulk.sessions;
+        "SessionSignUp" "session_sign_up" bulk.sign_ups;
         "Attendance" "attendance" bulk.attendances;
         "HeadCount" "head_count" bulk.head_counts;
         "ActivityResult" "activity_result" bulk.results;

@@ -14,7 +14,7 @@ use crate::harness::{
     roles::{self, Who},
 };
 
-pub const LISTS: [(&str, &str); 28] = [
+pub const LISTS: [(&str, &str); 29] = [
     ("activities", "Activity"),
     ("activityResults", "ActivityResult"),
     ("aidProgrammes", "AidProgramme"),
@@ -36,6 +36,7 @@ pub const LISTS: [(&str, &str); 28] = [
     ("partyMemberships", "PartyMembership"),
     ("projects", "Project"),
     ("residents", "Resident"),
+    ("sessionSignUps", "SessionSignUp"),
     ("sessions", "Session"),
     ("sponsorships", "Sponsorship"),
     ("staffMembers", "StaffMember"),

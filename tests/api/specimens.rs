@@ -374,23 +374,54 @@ specimens! {
     };
     scheduleSession by Staff: |w| json!({
         "activityId": activity(w).await, "heldOn": "2022-03-04", "startsAt": "2022-03-04T23:30:00+08:00", "endsAt": "2022-03-05T01:00:00+08:00",
-        "facilityId": facility(w).await, "place": "广场",
+        "facilityId": facility(w).await, "place": "广场", "capacity": 20, "rolesNeeded": "引导 2 名", "isTraining": false,
     });
     amendSession by Staff: |w| json!({
         "id": session(w).await, "expectedVersion": 1, "heldOn": "2022-03-05", "facilityId": facility(w).await, "place": w.name("广场"),
+        "capacity": 30, "rolesNeeded": "记录 1 名", "isTraining": true,
+    });
+    publishSession by Staff: |w| json!({ "id": to_come(w).await, "expectedVersion": 1 });
+    signUpForSession by Staff: |w| json!({
+        "sessionId": to_come(w).await, "volunteerId": w.volunteer().await, "waitIfFull": false, "despiteOverlap": "可提前离场",
+    });
+    withdrawSignUp by Staff: |w| json!({
+        "id": make::sign_up(&w.staff, &to_come(w).await, &w.volunteer().await).await, "expectedVersion": 1, "reason": "有事",
     });
     holdSession by Staff: |w| json!({ "id": session(w).await, "expectedVersion": 1 });
     cancelSession by Staff: |w| json!({ "id": session(w).await, "expectedVersion": 1, "reason": "降雨" });
     recordAttendance by Staff: |w| {
         let (team, volunteer) = (w.team().await, w.volunteer().await);
         make::member(&w.staff, &team, &volunteer).await;
-        json!({ "sessionId": session(w).await, "volunteerId": volunteer, "category": "TEAM_MEMBER", "teamId": team, "note": "备注" })
+        json!({
+            "sessionId": session(w).await, "volunteerId": volunteer, "category": "TEAM_MEMBER", "teamId": team, "note": "备注",
+            "checkedInAt": "2022-03-04T09:00:00+08:00", "checkedOutAt": "2022-03-04T11:30:00+08:00", "timesReason": "签到表补登",
+        })
+    };
+    checkIn by Staff: |w| {
+        let (team, volunteer) = (w.team().await, w.volunteer().await);
+        make::member(&w.staff, &team, &volunteer).await;
+        json!({
+            "sessionId": session(w).await, "volunteerId": volunteer, "category": "TEAM_MEMBER", "teamId": team,
+            "at": "2022-03-04T09:00:00+08:00", "reason": "断网补登",
+        })
+    };
+    checkOut by Staff: |w| json!({
+        "id": checked_in(w).await, "expectedVersion": 1, "at": "2022-03-04T11:00:00+08:00", "reason": "断网补登",
+    });
+    recordAbsence by Staff: |w| {
+        let session = to_come(w).await;
+        let sign_up = make::sign_up(&w.staff, &session, &w.volunteer().await).await;
+        make::created(&w.staff, "amendSession", "session", json!({ "id": session, "expectedVersion": 1, "heldOn": "2022-03-04" })).await;
+        json!({ "id": sign_up, "expectedVersion": 1, "kind": "EXCUSED", "reason": "生病" })
     };
     recordAttendances by Staff: |w| json!({
         "sessionId": session(w).await,
         "attendances": [
             { "residentId": w.resident().await, "category": "RESIDENT", "note": "备注" },
-            { "volunteerId": w.volunteer().await, "category": "RESIDENT" },
+            {
+                "volunteerId": w.volunteer().await, "category": "RESIDENT",
+                "checkedInAt": "2022-03-04T09:00:00+08:00", "checkedOutAt": "2022-03-04T11:30:00+08:00", "timesReason": "签到表补登",
+            },
             { "staffMemberId": worker(w).await, "category": "COMMUNITY_WORKER" },
         ],
     });
@@ -421,6 +452,17 @@ async fn activity(w: &World) -> String {
 
 async fn session(w: &World) -> String {
     make::session(&w.staff, &activity(w).await, "2022-03-04").await
+}
+
+/// Somebody who has come and has not gone.
+async fn checked_in(w: &World) -> String {
+    let input = json!({ "sessionId": session(w).await, "volunteerId": w.volunteer().await, "at": "2022-03-04T09:00:00+08:00", "reason": "补登" });
+    make::created(&w.staff, "checkIn", "attendance", input).await
+}
+
+/// A session that is still to come.
+async fn to_come(w: &World) -> String {
+    make::session(&w.staff, &activity(w).await, "2199-03-04").await
 }
 
 async fn facility(w: &World) -> String {

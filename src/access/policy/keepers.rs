@@ -39,6 +39,7 @@ pub(super) fn operator(resource: Resource, action: Action) -> Rule {
         | Resource::Campaign
         | Resource::Activity
         | Resource::Session
+        | Resource::SessionSignUp
         | Resource::Attendance => all,
     }
 }
@@ -87,6 +88,7 @@ pub(super) fn staff(resource: Resource, action: Action) -> Rule {
         | Resource::Campaign
         | Resource::Activity
         | Resource::Session
+        | Resource::SessionSignUp
         | Resource::Attendance => community,
     }
 }
@@ -112,6 +114,7 @@ pub(super) fn grid_staff(resource: Resource) -> Rule {
         | Resource::TeamMembership
         | Resource::Sponsorship
         | Resource::Instalment
+        | Resource::SessionSignUp
         | Resource::Attendance => to(Scope::Grids, Classes::FULL),
         Resource::SubDistrict
         | Resource::Community

@@ -1,6 +1,6 @@
 //! The seats of those whom the records are about or who work along, and of who looks them over.
 
-use super::{Classes, NOTHING, PERSONAL, Resource, Rule, Scope, to};
+use super::{Action, Classes, NOTHING, PERSONAL, Resource, Rule, Scope, reading, to};
 
 /// Speaks for a unit in one community: sees what the unit does there, and no resident.
 pub(super) fn partner(resource: Resource) -> Rule {
@@ -35,6 +35,7 @@ pub(super) fn partner(resource: Resource) -> Rule {
         | Resource::PartyMembership
         | Resource::Team
         | Resource::TeamMembership
+        | Resource::SessionSignUp
         | Resource::Attendance
         | Resource::Event
         | Resource::AuditEntry => NOTHING,
@@ -44,13 +45,23 @@ pub(super) fn partner(resource: Resource) -> Rule {
 /// What a community shows to everybody who belongs to it.
 const PUBLIC: Rule = to(Scope::Community, Classes::OPEN);
 
-/// Volunteers: sees themselves, their teams, and what these hold.
-pub(super) fn volunteer(resource: Resource) -> Rule {
+/// Volunteers: sees themselves, their teams, what these hold and what is published for all volunteers; signs up for it.
+pub(super) fn volunteer(resource: Resource, action: Action) -> Rule {
+    match resource {
+        // Their own comings and goings are theirs to write, whatever else of the community they do not see: what is refused tells of nobody else.
+        Resource::SessionSignUp if action != Action::Decide => to(Scope::Own, Classes::FULL),
+        _ => reading(action, of_volunteers(resource)),
+    }
+}
+
+fn of_volunteers(resource: Resource) -> Rule {
     match resource {
         Resource::SubDistrict | Resource::Community | Resource::Facility => PUBLIC,
-        Resource::Volunteer | Resource::PartyMembership | Resource::TeamMembership | Resource::Attendance => {
-            to(Scope::Own, Classes::FULL)
-        }
+        Resource::Volunteer
+        | Resource::PartyMembership
+        | Resource::TeamMembership
+        | Resource::SessionSignUp
+        | Resource::Attendance => to(Scope::Own, Classes::FULL),
         Resource::Team | Resource::Campaign | Resource::Activity | Resource::Session => to(Scope::Team, Classes::OPEN),
         Resource::Account
         | Resource::Token
@@ -114,6 +125,7 @@ pub(super) fn merchant(resource: Resource) -> Rule {
         | Resource::Campaign
         | Resource::Activity
         | Resource::Session
+        | Resource::SessionSignUp
         | Resource::Attendance
         | Resource::Event
         | Resource::AuditEntry => NOTHING,
@@ -134,6 +146,7 @@ pub(super) fn resident(resource: Resource) -> Rule {
         | Resource::TeamMembership
         | Resource::Sponsorship
         | Resource::Instalment
+        | Resource::SessionSignUp
         | Resource::Attendance => to(Scope::Own, Classes::FULL),
         Resource::Account
         | Resource::Token
@@ -195,6 +208,7 @@ pub(super) fn household_member(resource: Resource) -> Rule {
         | Resource::Campaign
         | Resource::Activity
         | Resource::Session
+        | Resource::SessionSignUp
         | Resource::Attendance
         | Resource::Event
         | Resource::AuditEntry => NOTHING,
@@ -238,6 +252,7 @@ pub(super) fn auditor(resource: Resource) -> Rule {
         | Resource::Campaign
         | Resource::Activity
         | Resource::Session
+        | Resource::SessionSignUp
         | Resource::Attendance
         | Resource::Event
         | Resource::AuditEntry => PUBLIC,

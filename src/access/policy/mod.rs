@@ -46,6 +46,8 @@ pub enum Resource {
     Campaign,
     Activity,
     Session,
+    /// Who signed up for a session.
+    SessionSignUp,
     Attendance,
     Event,
     /// How the records are used.
@@ -53,7 +55,7 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Resource; 36] = [
+    pub const ALL: [Resource; 37] = [
         Resource::Account,
         Resource::AccountRole,
         Resource::Token,
@@ -87,6 +89,7 @@ impl Resource {
         Resource::Campaign,
         Resource::Activity,
         Resource::Session,
+        Resource::SessionSignUp,
         Resource::Attendance,
         Resource::Event,
         Resource::AuditEntry,
@@ -245,7 +248,7 @@ pub fn rule(seat: Seat, resource: Resource, action: Action) -> Rule {
         Seat::Staff => keepers::staff(resource, action),
         Seat::GridStaff => reading(action, keepers::grid_staff(resource)),
         Seat::Partner => reading(action, members::partner(resource)),
-        Seat::Volunteer => reading(action, members::volunteer(resource)),
+        Seat::Volunteer => members::volunteer(resource, action),
         Seat::Merchant => reading(action, members::merchant(resource)),
         Seat::Resident => reading(action, members::resident(resource)),
         Seat::HouseholdMember => reading(action, members::household_member(resource)),
@@ -253,7 +256,7 @@ pub fn rule(seat: Seat, resource: Resource, action: Action) -> Rule {
     }
 }
 
-/// For seats from which nothing is written: a role that reaches only part of a community could learn from refusals what lies in the rest.
+/// For seats from which nothing is written (volunteers write what is their own, and nothing else): a role that reaches only part of a community could learn from refusals what lies in the rest.
 fn reading(action: Action, rule: Rule) -> Rule {
     match action {
         Action::Read => rule,

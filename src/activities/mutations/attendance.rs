@@ -1,6 +1,8 @@
 //! Recording who came to a session, one by one or the whole roll, and voiding what was recorded by mistake.
 
 use async_graphql::{ID, InputObject};
+use chrono::{DateTime as Instant, Utc};
+use chrono_tz::Tz;
 use entity::{
     attendance,
     session::{self, SessionStatus},
@@ -11,14 +13,17 @@ use uuid::Uuid;
 
 use super::{
     REASON,
+    check_in::Times,
     entry::{AttendeeInput, Entry},
     roll::{Attendee, attendees},
 };
 use crate::{
     access::{Resource, policy::Action},
-    activities::{Attendance, AttendeeCategory, Session},
+    activities::{Attendance, AttendeeCategory, Session, places},
     error::UserErrorCode,
-    payload, say, voidable,
+    payload, say,
+    scalars::DateTime,
+    voidable,
     write::{Change, Detail, Faults, Refused, Told, Tx, Verb, not_found, void},
 };
 
@@ -42,6 +47,12 @@ pub struct RecordAttendanceInput {
     pub team_id: Option<ID>,
     /// A remark, at most 500 characters (备注).
     pub note: Option<String>,
+    /// When the volunteer came; given with the two that follow, or not at all (签到时间).
+    pub checked_in_at: Option<DateTime>,
+    /// When the volunteer went, at most 36 hours after they came (签退时间).
+    pub checked_out_at: Option<DateTime>,
+    /// Why the times are entered afterwards, at most 500 characters (补登原因).
+    pub times_reason: Option<String>,
     /// Makes a retry safe: a random text, the same when you send this again (幂等键).
     pub idempotency_key: Option<String>,
 }
@@ -68,9 +79,15 @@ impl Change for RecordAttendanceInput {
             category: self.category.into(),
             path: Vec::new(),
         };
+        let given = (self.checked_in_at, self.checked_out_at, self.times_reason.as_deref());
+        let at = |field: &'static str| vec![field.to_owned()];
+        let zone = zone_of(tx, session.as_ref()).await?;
+        let times =
+            entered(tx.now(), session.as_ref().zip(zone), (given, self.volunteer_id.is_some()), at, &mut faults);
         let who = attendees(tx, &[entry], session.as_ref(), &mut faults).await?;
-        let (session, note, who) = faults.all((session, note, who))?;
-        let ids = enrol(tx, &session, who.into_iter().zip([note])).await?;
+        let (session, note, who, times) = faults.all((session, note, who, times))?;
+        let arrivals = who.into_iter().map(|who| Arrival { who, note: note.clone(), times: times.clone() });
+        let ids = enrol(tx, &session, arrivals.collect()).await?;
         mark_held(tx, &session, &[]).await?;
         ids.first().copied().ok_or_else(|| Refused::Stopped(crate::error::Error::internal("nobody was recorded")))
     }
@@ -108,17 +125,23 @@ impl Change for RecordAttendancesInput {
             faults.note(&["attendances"], code, message);
         }
         let mut entries = Vec::with_capacity(number);
-        let mut notes = Vec::with_capacity(number);
+        let mut more = Vec::with_capacity(number);
+        let zone = zone_of(tx, session.as_ref()).await?;
         // Of a roll that is too long, nothing more is looked up.
         for (place, input) in self.attendances.iter().take(if number > MOST { 0 } else { number }).enumerate() {
             let place = place.to_string();
             let note = faults.optional_text(&["attendances", &place, "note"], input.note.as_deref(), REASON);
-            notes.push(note.unwrap_or_default());
+            let given = (input.checked_in_at, input.checked_out_at, input.times_reason.as_deref());
+            let at = |field: &'static str| vec!["attendances".to_owned(), place.clone(), field.to_owned()];
+            let times = (given, input.volunteer_id.is_some());
+            let times = entered(tx.now(), session.as_ref().zip(zone), times, at, &mut faults);
+            more.push((note.unwrap_or_default(), times.unwrap_or_default()));
             entries.push(input.entry(vec!["attendances".to_owned(), place]));
         }
         let who = attendees(tx, &entries, session.as_ref(), &mut faults).await?;
         let (session, who) = faults.all((session, who))?;
-        enrol(tx, &session, who.into_iter().zip(notes)).await?;
+        let arrivals = who.into_iter().zip(more).map(|(who, (note, times))| Arrival { who, note, times });
+        enrol(tx, &session, arrivals.collect()).await?;
         mark_held(tx, &session, &["attendances"]).await?;
         Ok(session.id)
     }
@@ -149,19 +172,58 @@ pub(super) async fn reported(tx: &Tx<'_>, given: &ID, faults: &mut Faults) -> Re
     Ok(Some(session))
 }
 
+async fn zone_of(tx: &Tx<'_>, session: Option<&session::Model>) -> Result<Option<Tz>, Refused> {
+    Ok(match session {
+        Some(session) => Some(tx.zone_at(session.community_id).await?),
+        None => None,
+    })
+}
+
+type Given<'a> = (Option<DateTime>, Option<DateTime>, Option<&'a str>);
+
+/// The times that a line gives, of volunteers only: it is their service that is counted.
+fn entered(
+    now: Instant<Utc>,
+    session: Option<(&session::Model, Tz)>,
+    (given, volunteer): (Given<'_>, bool),
+    at: impl Fn(&'static str) -> Vec<String>,
+    faults: &mut Faults,
+) -> Option<Times> {
+    let path = at("checkedInAt");
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    let times = Times::entered(given, at, now, faults)?;
+    if times.came.is_some() && !volunteer {
+        let message = say!(
+            "Hours are those of volunteers: name the person by `volunteerId`.",
+            "服务时间属于志愿者：请用 `volunteerId` 填写参加者。"
+        );
+        faults.note(&path, UserErrorCode::Invalid, message);
+        return None;
+    }
+    if let Some((session, zone)) = session {
+        times.fit(session, zone, &path, faults);
+    }
+    Some(times)
+}
+
+/// Somebody who came, with all that is said of it.
+pub(super) struct Arrival {
+    pub(super) who: Attendee,
+    pub(super) note: Option<String>,
+    pub(super) times: Times,
+}
+
 /// One statement for the rows and one for their events, for however many. What the events could tell is in the rows, which never change but by being
 /// voided; so they name the fields only, and nothing of a person stays in them.
-async fn enrol(
-    tx: &Tx<'_>,
-    session: &session::Model,
-    all: impl Iterator<Item = (Attendee, Option<String>)>,
-) -> Result<Vec<Uuid>, Refused> {
+pub(super) async fn enrol(tx: &Tx<'_>, session: &session::Model, all: Vec<Arrival>) -> Result<Vec<Uuid>, Refused> {
     let mut rows: Vec<attendance::ActiveModel> = Vec::new();
     let mut ids = Vec::new();
-    for (who, note) in all {
+    let mut persons = Vec::new();
+    for Arrival { who, note, times } in all {
         let Some(person_id) = who.person_id() else { continue };
         let id = tx.new_id();
         ids.push(id);
+        persons.push(person_id);
         let row = attendance::Model {
             id,
             community_id: session.community_id,
@@ -173,6 +235,9 @@ async fn enrol(
             team_id: who.team_id,
             category: who.category,
             note,
+            checked_in_at: times.came,
+            checked_out_at: times.went,
+            times_reason: times.reason,
             voided_at: None,
             void_reason: None,
             version: 1,
@@ -181,10 +246,11 @@ async fn enrol(
         rows.push(row.into());
     }
     attendance::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
-    let fields = ["sessionId", "personId", "category", "teamId", "note"];
+    let fields = ["sessionId", "personId", "category", "teamId", "note", "checkedInAt", "checkedOutAt", "timesReason"];
     // What concerns persons is in their rows, where it can be erased.
     let told = ids.iter().map(|id| Told::of::<Attendance>(*id, &fields, Detail::None));
     tx.events(session.community_id, told.collect()).await?;
+    places::no_longer_absent(tx, session, persons).await?;
     Ok(ids)
 }
 

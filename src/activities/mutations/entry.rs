@@ -9,6 +9,7 @@ use crate::{
     error::{Message, UserError, UserErrorCode},
     relay::id,
     say,
+    scalars::DateTime,
     write::Faults,
 };
 
@@ -27,6 +28,12 @@ pub struct AttendeeInput {
     pub team_id: Option<ID>,
     /// A remark, at most 500 characters (备注).
     pub note: Option<String>,
+    /// When the volunteer came; given with the two that follow, or not at all (签到时间).
+    pub checked_in_at: Option<DateTime>,
+    /// When the volunteer went, at most 36 hours after they came (签退时间).
+    pub checked_out_at: Option<DateTime>,
+    /// Why the times are entered afterwards, at most 500 characters (补登原因).
+    pub times_reason: Option<String>,
 }
 
 /// A line, and where in the input it is.

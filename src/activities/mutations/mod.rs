@@ -3,6 +3,7 @@
 mod activity;
 mod attendance;
 mod campaign;
+mod check_in;
 mod count;
 mod decide_activity;
 mod decide_campaign;
@@ -12,6 +13,7 @@ mod organiser;
 mod result;
 mod roll;
 mod session;
+mod sign_up;
 mod when;
 
 use async_graphql::{Context, Object};
@@ -21,6 +23,7 @@ use serde_json::json;
 pub use activity::*;
 pub use attendance::*;
 pub use campaign::*;
+pub use check_in::*;
 pub use count::*;
 pub use decide_activity::*;
 pub use decide_campaign::*;
@@ -29,6 +32,7 @@ pub use entry::AttendeeInput;
 pub use organiser::*;
 pub use result::*;
 pub use session::*;
+pub use sign_up::*;
 
 use super::transitions;
 use crate::{
@@ -45,6 +49,8 @@ const DESCRIPTION: usize = 4000;
 const REASON: usize = 500;
 /// The most characters of a place.
 const PLACE: usize = 200;
+/// The most who may sign up for a session.
+const MOST_PLACES: i32 = 100_000;
 /// The most characters of who says so.
 const SOURCE: usize = 200;
 /// The most characters of what was measured.
@@ -199,6 +205,33 @@ impl ActivityMutations {
         write(ctx, input).await
     }
 
+    /// Lets volunteers of the community see a session and sign up for it by themselves (发布场次).
+    async fn publish_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The session (场次).")] input: PublishSessionInput,
+    ) -> Result<PublishSessionPayload> {
+        write(ctx, input).await
+    }
+
+    /// Signs a volunteer up for a session: a place while there is one, a place in line after that (报名).
+    async fn sign_up_for_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who, and for what (报名内容).")] input: SignUpForSessionInput,
+    ) -> Result<SignUpForSessionPayload> {
+        write(ctx, input).await
+    }
+
+    /// Gives a place up; the first who waits gets it in the same moment (退出报名).
+    async fn withdraw_sign_up(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which sign-up (报名).")] input: WithdrawSignUpInput,
+    ) -> Result<WithdrawSignUpPayload> {
+        write(ctx, input).await
+    }
+
     /// Notes that a session took place (确认场次已举行).
     async fn hold_session(
         &self,
@@ -232,6 +265,33 @@ impl ActivityMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Who came, and as what (登记内容).")] input: RecordAttendancesInput,
     ) -> Result<RecordAttendancesPayload> {
+        write(ctx, input).await
+    }
+
+    /// Records at the door that a volunteer has come (签到).
+    async fn check_in(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who, and when (签到内容).")] input: CheckInInput,
+    ) -> Result<CheckInPayload> {
+        write(ctx, input).await
+    }
+
+    /// Records at the door that a volunteer goes (签退).
+    async fn check_out(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which attendance, and when (签退内容).")] input: CheckOutInput,
+    ) -> Result<CheckOutPayload> {
+        write(ctx, input).await
+    }
+
+    /// Records that somebody who had a place did not come (登记缺席).
+    async fn record_absence(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which sign-up, and why (缺席内容).")] input: RecordAbsenceInput,
+    ) -> Result<RecordAbsencePayload> {
         write(ctx, input).await
     }
 

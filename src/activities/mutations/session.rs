@@ -11,14 +11,17 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    PLACE,
+    MOST_PLACES, PLACE, REASON,
     roll::still_good,
     when::{When, settled},
 };
 use crate::{
     access::{Resource, policy::Action},
-    activities::{Activity, Session},
-    error::UserErrorCode,
+    activities::{
+        Activity, Session,
+        places::{Counts, move_up},
+    },
+    error::{UserError, UserErrorCode},
     facilities::Facility,
     payload,
     relay::id,
@@ -42,6 +45,12 @@ pub struct ScheduleSessionInput {
     pub facility_id: Option<ID>,
     /// Where it is held, where that is no facility on file; at most 200 characters (地点).
     pub place: Option<String>,
+    /// How many may sign up, 1 to 100,000; left out for as many as like (名额).
+    pub capacity: Option<i32>,
+    /// What is wanted of those who come, at most 500 characters (所需岗位).
+    pub roles_needed: Option<String>,
+    /// Is whoever comes taught? Their hours are training then, no service; no when left out (是否培训).
+    pub is_training: Option<bool>,
     /// Makes a retry safe: a random text, the same when you send this again (幂等键).
     pub idempotency_key: Option<String>,
 }
@@ -72,6 +81,8 @@ impl Change for ScheduleSessionInput {
         let facility =
             tx.find_optional::<Facility>(self.facility_id.as_ref(), &["facilityId"], within, &mut faults).await?;
         let place = faults.optional_text(&["place"], self.place.as_deref(), PLACE);
+        let roles_needed = faults.optional_text(&["rolesNeeded"], self.roles_needed.as_deref(), REASON);
+        let capacity = places(self.capacity, &mut faults);
         let when = match &activity {
             Some(activity) => {
                 let zone = tx.zone_at(activity.community_id).await?;
@@ -83,7 +94,8 @@ impl Change for ScheduleSessionInput {
             }
             None => None,
         };
-        let (activity, facility, place, when) = faults.all((activity, facility, place, when))?;
+        let checked = (activity, facility, place, when, roles_needed, capacity);
+        let (activity, facility, place, when, roles_needed, capacity) = faults.all(checked)?;
 
         let id = tx.new_id();
         let row = session::Model {
@@ -97,17 +109,57 @@ impl Change for ScheduleSessionInput {
             ends_at: when.ends_at,
             facility_id: facility.map(|facility| facility.id),
             place,
+            capacity,
+            roles_needed,
+            is_training: self.is_training.unwrap_or_default(),
+            published_at: None,
+            confirmed_count: 0,
+            waiting_count: 0,
             version: 1,
             recorded_at: tx.now(),
         };
         let after = json!({
             "activityId": row.activity_id, "heldOn": row.held_on, "startsAt": row.starts_at, "endsAt": row.ends_at, "facilityId": row.facility_id,
-            "place": row.place,
+            "place": row.place, "capacity": row.capacity, "rolesNeeded": row.roles_needed, "isTraining": row.is_training,
         });
         tx.insert(session::ActiveModel::from(row)).await?;
-        let fields = ["activityId", "status", "heldOn", "startsAt", "endsAt", "facilityId", "place"];
+        let fields = [
+            "activityId",
+            "status",
+            "heldOn",
+            "startsAt",
+            "endsAt",
+            "facilityId",
+            "place",
+            "capacity",
+            "rolesNeeded",
+            "isTraining",
+        ];
         tx.event::<Session>(id, Some(activity.community_id), &fields, Detail::Open(json!({ "after": after }))).await?;
         Ok(id)
+    }
+}
+
+/// A number of places, where one is given.
+fn places(given: Option<i32>, faults: &mut Faults) -> Option<Option<i32>> {
+    if given.is_none_or(|given| (1..=MOST_PLACES).contains(&given)) {
+        return Some(given);
+    }
+    let message = say!("A session has 1 to {MOST_PLACES} places.", "名额为 1 至 {MOST_PLACES}。");
+    faults.note(&["capacity"], UserErrorCode::OutOfRange, message);
+    None
+}
+
+/// Nobody who has a place loses it because there are fewer.
+fn refuse_fewer(before: &session::Model, capacity: Option<i32>, faults: &mut Faults) {
+    let confirmed = before.confirmed_count;
+    if let Some(capacity) = capacity.filter(|capacity| *capacity < confirmed) {
+        let message = say!(
+            "{confirmed} have a place; {capacity} are fewer. Withdraw sign-ups first.",
+            "已有 {confirmed} 人确认报名，名额不能减为 {capacity}；请先办理退出。"
+        );
+        let refusal = UserError::new(&["capacity"], UserErrorCode::CapacityReached, message);
+        faults.add(refusal.with(json!({ "capacity": capacity, "confirmed": confirmed })));
     }
 }
 
@@ -148,6 +200,12 @@ pub struct AmendSessionInput {
     pub facility_id: MaybeUndefined<ID>,
     /// Where it is held, at most 200 characters; null clears it (地点).
     pub place: MaybeUndefined<String>,
+    /// How many may sign up, 1 to 100,000 and not fewer than have a place; where it grows, those who wait move up. Null for as many as like (名额).
+    pub capacity: MaybeUndefined<i32>,
+    /// What is wanted of those who come, at most 500 characters; null clears it (所需岗位).
+    pub roles_needed: MaybeUndefined<String>,
+    /// Is whoever comes taught? Not changed of a session that was held (是否培训).
+    pub is_training: Option<bool>,
 }
 
 payload! { AmendSessionPayload { session: Session as "session" } }
@@ -185,6 +243,23 @@ impl Change for AmendSessionInput {
         }
         let facility = tx.find_amended::<Facility>(&self.facility_id, &["facilityId"], within, &mut faults).await?;
         let place = faults.clearable_text(&["place"], &self.place, PLACE);
+        let roles_needed = faults.clearable_text(&["rolesNeeded"], &self.roles_needed, REASON);
+        let capacity = match &self.capacity {
+            MaybeUndefined::Undefined => Some(before.as_ref().and_then(|before| before.capacity)),
+            given => places(given.value().copied(), &mut faults),
+        };
+        if let (Some(before), Some(capacity)) = (&before, capacity) {
+            refuse_fewer(before, capacity, &mut faults);
+        }
+        if let Some(before) = before.as_ref().filter(|before| before.status == SessionStatus::Held)
+            && self.is_training.is_some_and(|training| training != before.is_training)
+        {
+            let message = say!(
+                "The session was held; what its hours are does not change any more.",
+                "该场次已举行，不能再更改是否培训。"
+            );
+            faults.note(&["isTraining"], UserErrorCode::IllegalTransition, message);
+        }
         let when = match &before {
             Some(before) => {
                 let zone = tx.zone_at(before.community_id).await?;
@@ -203,7 +278,8 @@ impl Change for AmendSessionInput {
             }
             None => None,
         };
-        let (before, facility, place, when) = faults.all((before, facility, place, when))?;
+        let checked = (before, facility, place, when, roles_needed, capacity);
+        let (before, facility, place, when, roles_needed, capacity) = faults.all(checked)?;
 
         let mut diff = Diff::default();
         let facility_id = facility.unwrap_or(before.facility_id);
@@ -213,6 +289,11 @@ impl Change for AmendSessionInput {
         diff.note("endsAt", &before.ends_at, &when.ends_at);
         diff.note("facilityId", &before.facility_id, &facility_id);
         diff.note("place", &before.place, &place);
+        let roles_needed = roles_needed.unwrap_or_else(|| before.roles_needed.clone());
+        let is_training = self.is_training.unwrap_or(before.is_training);
+        let more = diff.note("capacity", &before.capacity, &capacity);
+        diff.note("rolesNeeded", &before.roles_needed, &roles_needed);
+        diff.note("isTraining", &before.is_training, &is_training);
         tx.update(session::ActiveModel {
             id: Set(before.id),
             held_on: Set(when.held_on),
@@ -220,10 +301,16 @@ impl Change for AmendSessionInput {
             ends_at: Set(when.ends_at),
             facility_id: Set(facility_id),
             place: Set(place),
+            capacity: Set(capacity),
+            roles_needed: Set(roles_needed),
+            is_training: Set(is_training),
             version: Set(before.version + 1),
             ..Default::default()
         })
         .await?;
+        if more && before.status == SessionStatus::Planned {
+            move_up(tx, (before.id, before.community_id), capacity, Counts::of(&before)).await?;
+        }
         let fields = diff.fields().to_vec();
         tx.event::<Session>(before.id, Some(before.community_id), &fields, Detail::Open(diff.value())).await?;
         Ok(before.id)

@@ -8,7 +8,7 @@ use entity::{
     contribution_device, contribution_item, contributor, data_key, facility, grid, head_count, household,
     household_membership, instalment, life_closure, life_event, milestone, pairing, partner_unit, partner_unit_alias,
     party_membership, posting, project, project_participation, project_participation_role, resident, session,
-    sponsorship, staff_member, sub_district, team, team_membership, volunteer,
+    session_sign_up, sponsorship, staff_member, sub_district, team, team_membership, volunteer,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
 use tongxin::relay::id;
@@ -73,6 +73,7 @@ pub struct Bulk {
     pub activities: Vec<activity::Model>,
     pub organisers: Vec<activity_organiser::Model>,
     pub sessions: Vec<session::Model>,
+    pub sign_ups: Vec<session_sign_up::Model>,
     /// Those that were voided as well.
     pub attendances: Vec<attendance::Model>,
     pub head_counts: Vec<head_count::Model>,
@@ -136,6 +137,7 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &bulk.activities).await;
     insert(app, &bulk.organisers).await;
     insert(app, &bulk.sessions).await;
+    insert(app, &bulk.sign_ups).await;
     insert(app, &bulk.attendances).await;
     insert(app, &bulk.head_counts).await;
     insert(app, &bulk.results).await;

@@ -9,6 +9,7 @@ use entity::{
     figures::Precision,
     head_count,
     session::{self, SessionStatus},
+    session_sign_up::{self, SignUpStatus},
 };
 use sea_orm::Iterable;
 use tongxin::context::App;
@@ -77,7 +78,7 @@ fn organisers(bulk: &mut Bulk, app: &App, size: Size, activity: &activity::Model
 
 fn session(bulk: &mut Bulk, app: &App, activity: &activity::Model, i: usize, j: usize) {
     let (new_id, community_id) = (|| app.clock.new_id(), bulk.community);
-    let session = session::Model {
+    let mut session = session::Model {
         id: new_id(),
         community_id,
         activity_id: activity.id,
@@ -89,9 +90,18 @@ fn session(bulk: &mut Bulk, app: &App, activity: &activity::Model, i: usize, j: 
         ends_at: None,
         facility_id: (j != 2).then(|| bulk.facilities[i / 2].id),
         place: None,
+        capacity: None,
+        roles_needed: None,
+        is_training: false,
+        published_at: None,
+        confirmed_count: 0,
+        waiting_count: 0,
         version: 1,
         recorded_at: at(i),
     };
+    if session.status == SessionStatus::Planned {
+        sign_ups(bulk, app, &mut session, i);
+    }
     for k in 0..(i + j) % 5 {
         // A resident, or somebody on the staff.
         let (resident, member) =
@@ -116,6 +126,9 @@ fn session(bulk: &mut Bulk, app: &App, activity: &activity::Model, i: usize, j: 
             team_id: volunteer_id.map(|_| bulk.teams[i % 2].id),
             category: AttendeeCategory::iter().cycle().nth(i + k).unwrap(),
             note: None,
+            checked_in_at: volunteer_id.map(|_| at(6 * (i + k))),
+            checked_out_at: volunteer_id.filter(|_| k != 2).map(|_| at(6 * (i + k + 2))),
+            times_reason: None,
             voided_at: voided.then(|| at(i)),
             void_reason: voided.then(|| "误记".into()),
             version: 1,
@@ -138,6 +151,46 @@ fn session(bulk: &mut Bulk, app: &App, activity: &activity::Model, i: usize, j: 
         });
     }
     bulk.sessions.push(session);
+}
+
+/// One who gave up, some who have a place and some who wait.
+fn sign_ups(bulk: &mut Bulk, app: &App, session: &mut session::Model, i: usize) {
+    let places = 1 + i % 2;
+    session.capacity = i32::try_from(places).ok();
+    session.published_at = i.is_multiple_of(2).then(|| at(i));
+    let mut persons = Vec::new();
+    let willing: Vec<_> = (0..5).map(|k| bulk.volunteers[(i * 3 + k) % bulk.volunteers.len()].clone()).collect();
+    for (arrival, volunteer) in (1..).zip(willing) {
+        let person_id = volunteer.resident_id.or(volunteer.staff_member_id).unwrap_or(volunteer.id);
+        if persons.contains(&person_id) {
+            continue;
+        }
+        let status = match persons.len() {
+            0 => SignUpStatus::Withdrawn,
+            number if number <= places => SignUpStatus::Confirmed,
+            _ => SignUpStatus::Waiting,
+        };
+        persons.push(person_id);
+        session.confirmed_count += i32::from(status == SignUpStatus::Confirmed);
+        session.waiting_count += i32::from(status == SignUpStatus::Waiting);
+        bulk.sign_ups.push(session_sign_up::Model {
+            id: app.clock.new_id(),
+            community_id: session.community_id,
+            session_id: session.id,
+            volunteer_id: volunteer.id,
+            person_id,
+            status,
+            arrival,
+            overlap_reason: None,
+            signed_up_at: at(i + persons.len()),
+            confirmed_at: (status == SignUpStatus::Confirmed).then(|| at(i)),
+            withdrawn_at: (status == SignUpStatus::Withdrawn).then(|| at(i)),
+            withdrawn_reason: None,
+            absence: None,
+            absence_reason: None,
+            version: 1,
+        });
+    }
 }
 
 fn results(bulk: &mut Bulk, app: &App, activity: &activity::Model, i: usize) {

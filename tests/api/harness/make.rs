@@ -175,6 +175,12 @@ pub async fn session(staff: &Actor, activity: &str, held_on: &str) -> String {
     created(staff, "scheduleSession", "session", json!({ "activityId": activity, "heldOn": held_on })).await
 }
 
+/// That a volunteer wants to come to a session.
+pub async fn sign_up(staff: &Actor, session: &str, volunteer: &str) -> String {
+    let input = json!({ "sessionId": session, "volunteerId": volunteer });
+    created(staff, "signUpForSession", "signUp", input).await
+}
+
 /// That a resident came to a session, as such.
 pub async fn attendance(staff: &Actor, session: &str, resident: &str) -> String {
     let input = json!({ "sessionId": session, "residentId": resident, "category": "RESIDENT" });

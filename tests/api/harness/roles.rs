@@ -208,8 +208,12 @@ pub fn seen(bulk: &Bulk, who: &Who) -> BTreeMap<&'static str, BTreeSet<String>> 
                 row.activity_id == activity && (team || is(who.unit, row.partner_unit_id))
             })
     };
-    rows!("activities", "activity", activities, |row| held(row.id));
-    rows!("sessions", "session", sessions, |row| held(row.activity_id));
+    // And what is published for all volunteers.
+    let published =
+        |activity: Uuid| bulk.sessions.iter().any(|row| row.activity_id == activity && row.published_at.is_some());
+    rows!("activities", "activity", activities, |row| held(row.id) || (volunteers && published(row.id)));
+    rows!("sessions", "session", sessions, |row| held(row.activity_id) || (volunteers && row.published_at.is_some()));
+    rows!("sessionSignUps", "session_sign_up", sign_ups, |row| known.contains(&row.volunteer_id));
     rows!("campaigns", "campaign", campaigns, |row| whole
         || of_grids
         || bulk.activities.iter().any(|activity| activity.campaign_id == Some(row.id) && held(activity.id)));

@@ -73,7 +73,7 @@ pub struct Stage {
 }
 
 /// What the bulk leaves empty, or what no rule of the program would let be written so early.
-const FILLED: [&str; 27] = [
+const FILLED: [&str; 31] = [
     "UPDATE activity SET description = '说明'",
     "UPDATE campaign SET description = '说明'",
     "UPDATE project SET description = '说明'",
@@ -88,6 +88,10 @@ const FILLED: [&str; 27] = [
     "UPDATE instalment SET status_reason = '经费未到位' WHERE status = 'MISSED'",
     "UPDATE volunteer SET ended_reason = '搬家' WHERE ended_on IS NOT NULL",
     "UPDATE attendance SET note = '备注'",
+    "UPDATE attendance SET times_reason = '签到表补登' WHERE checked_in_at IS NOT NULL",
+    "UPDATE session_sign_up SET overlap_reason = '两处相邻'",
+    "UPDATE session_sign_up SET withdrawn_reason = '有事' WHERE status = 'WITHDRAWN'",
+    "UPDATE session_sign_up SET absence = 'EXCUSED', absence_reason = '生病' WHERE status = 'CONFIRMED'",
     "UPDATE circumstance SET source = '证件'",
     "UPDATE pairing SET note = '结对'",
     "UPDATE asset SET note = '备注'",

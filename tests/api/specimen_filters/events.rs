@@ -6,6 +6,7 @@ use entity::{
     attendance::{self, AttendeeCategory},
     campaign,
     session::{self, SessionStatus},
+    session_sign_up::{self, SignUpStatus},
 };
 use serde_json::{Value, json};
 use tongxin::relay::id::encode;
@@ -170,7 +171,37 @@ pub fn events(world: &World, bulk: &Bulk) -> Vec<Filtered> {
             days("achievedOn", |row: &activity_result::Model| Some(row.achieved_on)),
         ],
     );
-    vec![campaign, activity, session, attendance, result]
+    let sign_up = filtered(
+        List::new("sessionSignUps", "SessionSignUp"),
+        &world.staff,
+        &bulk.sign_ups,
+        |row| encode("session_sign_up", row.id),
+        specimens![
+            references("communityId", "community", communities(world, bulk), |row: &session_sign_up::Model, key| row
+                .community_id
+                == key),
+            references(
+                "sessionId",
+                "session",
+                vec![bulk.sign_ups[0].session_id],
+                |row: &session_sign_up::Model, key| { row.session_id == key }
+            ),
+            references(
+                "volunteerId",
+                "volunteer",
+                vec![bulk.sign_ups[1].volunteer_id],
+                |row: &session_sign_up::Model, key| row.volunteer_id == key
+            ),
+            [
+                holds(json!({ "status": { "eq": "WAITING" } }), |row: &session_sign_up::Model| row.status
+                    == SignUpStatus::Waiting),
+                holds(json!({ "status": { "in": ["CONFIRMED", "WITHDRAWN"] } }), |row: &session_sign_up::Model| {
+                    row.status != SignUpStatus::Waiting
+                }),
+            ],
+        ],
+    );
+    vec![campaign, activity, session, sign_up, attendance, result]
 }
 
 fn kinds<'a, M>(of: impl Fn(&M) -> ActivityKind + Copy + 'a) -> Vec<(Value, Holds<'a, M>)> {
