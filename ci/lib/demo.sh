@@ -1,6 +1,7 @@
 # The demo of the program as the tests have it, on a free port, for the judges. A release build would double the time of a first run and judge the same code.
 start_demo() {
     # As the tests build it: other features of the dependencies would build all of them once more.
+    linted
     cargo test --workspace --locked --no-run
     local port pid began=$SECONDS
     port=$(free_port)
@@ -24,7 +25,7 @@ start_demo() {
 }
 
 demo_url() { cat "$work/demo-url"; }
-demo_token() { sed -nE 's/^[[:space:]]*staff[[:space:]]+([^[:space:]]+).*/\1/p' "$work/demo.out" | grep -m1 .; }
+demo_token() { sed -nE "s/^[[:space:]]*${1:-staff}[[:space:]]+([^[:space:]]+).*/\1/p" "$work/demo.out" | grep -m1 .; }
 demo_password() { sed -nE 's/^[[:space:]]*Password[[:space:]]+([^[:space:]]+)$/\1/p' "$work/demo.out" | grep -m1 .; }
 
 stop_demo() {
