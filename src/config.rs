@@ -2,6 +2,7 @@
 
 use std::{
     net::SocketAddr,
+    num::NonZeroU32,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -12,7 +13,7 @@ use crate::{
     access::sessions::Terms,
     database,
     error::{Error, Result},
-    http::{HttpSettings, peer::Network},
+    http::{HttpSettings, defence::rate::Rates, peer::Network},
     privacy::{MasterKey, MasterKeys},
     say,
 };
@@ -107,6 +108,18 @@ pub struct ServeArgs {
     /// Whether the schema may be asked for: GraphiQL and code generators do. `off` also stops the guesses at what a misspelt name may have meant.
     #[arg(long, env = "TONGXIN_INTROSPECTION", value_enum, default_value_t = Switch::On)]
     introspection: Switch,
+    /// Points that one account may ask for in a minute (what a request costs is in `extensions.cost` of its answer).
+    #[arg(long, env = "TONGXIN_RATE_ACCOUNT", default_value_t = Rates::default().account)]
+    rate_account: NonZeroU32,
+    /// Points a minute for what comes from one network address without an account.
+    #[arg(long, env = "TONGXIN_RATE_ADDRESS", default_value_t = Rates::default().address)]
+    rate_address: NonZeroU32,
+    /// Requests that run at once; as many again wait, and the rest are told to come back.
+    #[arg(long, env = "TONGXIN_CONCURRENT_REQUESTS", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    concurrent_requests: u32,
+    /// Networks from which /metrics may be read, separated by commas; this machine alone by default.
+    #[arg(long, env = "TONGXIN_METRICS_FROM", value_delimiter = ',', default_values_t = Network::own_machine())]
+    metrics_from: Vec<Network>,
 }
 
 /// On or off.
@@ -129,6 +142,9 @@ impl ServeArgs {
             trusted_proxies: self.trusted_proxies.clone(),
             keys_kept: days(self.idempotency_days),
             introspection: self.introspection == Switch::On,
+            rates: Rates { account: self.rate_account, address: self.rate_address },
+            concurrent_requests: self.concurrent_requests as usize,
+            metrics_from: self.metrics_from.clone(),
             ..HttpSettings::default()
         }
     }

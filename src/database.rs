@@ -108,6 +108,26 @@ impl Databases {
         self.writer.get_database_backend()
     }
 
+    /// How many connections there are: of which pool, in which state.
+    pub fn connections(&self) -> Vec<(&'static str, &'static str, u32)> {
+        let of = |name, size: u32, idle: usize| {
+            let idle = u32::try_from(idle).unwrap_or(u32::MAX).min(size);
+            [(name, "idle", idle), (name, "busy", size - idle)]
+        };
+        match self.backend() {
+            DbBackend::Postgres => {
+                let pool = self.writer.get_postgres_connection_pool();
+                of("all", pool.size(), pool.num_idle()).to_vec()
+            }
+            _ => {
+                let (reader, writer) =
+                    (self.reader.get_sqlite_connection_pool(), self.writer.get_sqlite_connection_pool());
+                [of("reader", reader.size(), reader.num_idle()), of("writer", writer.size(), writer.num_idle())]
+                    .concat()
+            }
+        }
+    }
+
     /// Tells of every statement that either connection sends: the driver's own count, for the tests of statement budgets and of plans.
     pub fn on_statement(&mut self, callback: impl Fn(&Statement) + Clone + Send + Sync + 'static) {
         let for_reader = callback.clone();
@@ -195,6 +215,23 @@ fn ensure_folder(url: &str) -> Result<()> {
             )))
         }
         _ => Ok(()),
+    }
+}
+
+/// Writes an SQLite database, as it is at one moment, into a file that is not there yet. Others go on to read and write.
+pub async fn copy_into(db: &Databases, file: &str) -> Result<()> {
+    let copy = Statement::from_sql_and_values(db.backend(), "VACUUM INTO ?", [file.into()]);
+    db.writer().execute_raw(copy).await?;
+    Ok(())
+}
+
+/// Is an SQLite file whole, by SQLite's own look at it, and of this program?
+pub async fn integrity(db: &Databases) -> Result<()> {
+    let look = Statement::from_string(db.backend(), "PRAGMA integrity_check(1)");
+    let row = db.reader().query_one_raw(look).await?;
+    match row.map(|row| row.try_get_by_index::<String>(0)).transpose()?.as_deref() {
+        Some("ok") => ready(db).await,
+        said => Err(Error::internal(format!("the copy is not whole: {said:?}"))),
     }
 }
 

@@ -7,7 +7,9 @@ use std::{io::IsTerminal, process::ExitCode, sync::Arc};
 use clap::{Parser, Subcommand};
 use commands::{
     account::{self, AccountCommand},
+    backup::{self, BackupArgs},
     check::{self, CheckArgs},
+    doctor::{self, DoctorArgs},
     key::{self, KeyCommand},
     token::{self, TokenCommand},
 };
@@ -55,6 +57,11 @@ enum Command {
     /// Looks whether what is stored agrees with the records, while others read and write, and names every difference. Exits with 0 where all agrees, with 3
     /// where something does not, and with 1 where it could not look.
     Check(CheckArgs),
+    /// Looks at all that a server needs (settings, database, migrations, keys, clock, disk), changes nothing, and says how each is. Exits with 0 where all is
+    /// well, with 3 where something is not.
+    Doctor(DoctorArgs),
+    /// Copies an SQLite database into a file while servers go on; of PostgreSQL it says which of its tools to use.
+    Backup(BackupArgs),
     /// Accounts and their passwords.
     #[command(subcommand)]
     Account(AccountCommand),
@@ -123,6 +130,8 @@ async fn run(cli: Cli) -> Result<ExitCode> {
             }
         }
         Command::Check(args) => return check::run(&database, &args).await,
+        Command::Doctor(args) => return doctor::run(&database, &args).await,
+        Command::Backup(args) => backup::run(&database, &args).await?,
         Command::Account(what) => {
             let app = App::open(&database.options(), database.master_key()?).await?;
             account::run(&app, what).await?;

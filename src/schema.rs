@@ -1,5 +1,6 @@
 //! The only list of slices: what the schema is made of, and its limits.
 
+pub mod cost;
 mod described;
 mod node;
 
@@ -125,7 +126,11 @@ pub fn build_reticent(app: Arc<App>) -> Schema {
 
 /// The schema as text, as `schema.graphql` has it.
 pub fn sdl() -> String {
-    let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    let options = async_graphql::SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by();
     let mut sdl = builder().finish().sdl_with_options(options);
     while sdl.contains("\n\n\n") {
         sdl = sdl.replace("\n\n\n", "\n\n");

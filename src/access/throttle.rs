@@ -162,7 +162,7 @@ fn closed_until(until: DateTime<Utc>, now: DateTime<Utc>) -> Refused {
 }
 
 /// What is counted as one address: of IPv6 a whole network of 64 bits, which is what one household or office gets.
-fn network(address: IpAddr) -> [u8; 16] {
+pub(crate) fn network(address: IpAddr) -> [u8; 16] {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
         IpAddr::V6(address) => {

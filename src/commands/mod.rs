@@ -1,6 +1,8 @@
 //! The longer of the commands.
 
 pub mod account;
+pub mod backup;
 pub mod check;
+pub mod doctor;
 pub mod key;
 pub mod token;

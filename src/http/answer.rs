@@ -5,10 +5,14 @@ use std::any::Any;
 
 use async_graphql::{ErrorExtensionValues, Response as Outcome, ServerError, Value};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use super::{defence::limits::without_place, negotiate::Media};
+use super::{
+    defence::{cost::Cost, limits::without_place},
+    metrics::FirstError,
+    negotiate::Media,
+};
 use crate::{
     context::Caller,
     error::{Code, Error, Language},
@@ -27,27 +31,48 @@ pub struct Refusal {
     error: Box<ServerError>,
     /// Set where HTTP itself has a word for it; otherwise the document is at fault and the media type decides.
     status: Option<StatusCode>,
-    allow: Option<&'static str>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    /// Where the document was reckoned already.
+    cost: Option<Cost>,
 }
 
 impl Refusal {
     pub fn new(status: StatusCode, error: Error) -> Self {
-        Self { error: Box::new(without_place(error)), status: Some(status), allow: None }
+        Self { status: Some(status), ..Self::from(without_place(error)) }
     }
 
     pub fn method(allow: &'static str, error: Error) -> Self {
-        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, error) }
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, error).with([(header::ALLOW, HeaderValue::from_static(allow))])
+    }
+
+    /// Too much was asked for: come back in so many seconds.
+    pub fn later(status: StatusCode, error: Error, seconds: u64) -> Self {
+        Self::new(status, error).with([(header::RETRY_AFTER, seconds.into())])
+    }
+
+    pub fn with(mut self, headers: impl IntoIterator<Item = (HeaderName, HeaderValue)>) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+
+    pub fn costing(self, cost: Cost) -> Self {
+        Self { cost: Some(cost), ..self }
     }
 
     pub fn into_response(self, media: Media, caller: &Caller) -> Response {
-        let (status, allow) = (self.status, self.allow);
-        let mut response = answer(Outcome::from_errors(vec![*self.error]), media, caller);
+        let Self { error, status, headers, cost } = self;
+        let mut outcome = Outcome::from_errors(vec![*error]);
+        if let Some(cost) = cost {
+            cost.tell(&mut outcome);
+        }
+        let mut response = answer(outcome, media, caller);
         if let Some(status) = status {
             *response.status_mut() = status;
         }
-        if let Some(allow) = allow {
-            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+        if let Some(cost) = cost {
+            response.extensions_mut().insert(cost);
         }
+        response.headers_mut().extend(headers);
         if status == Some(StatusCode::UNAUTHORIZED) {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
@@ -58,7 +83,7 @@ impl Refusal {
 /// A document that was refused.
 impl From<ServerError> for Refusal {
     fn from(error: ServerError) -> Self {
-        Self { error: Box::new(error), status: None, allow: None }
+        Self { error: Box::new(error), status: None, headers: Vec::new(), cost: None }
     }
 }
 
@@ -84,7 +109,11 @@ pub fn answer(mut outcome: Outcome, media: Media, caller: &Caller) -> Response {
         (header::CACHE_CONTROL, "no-store"),
         (header::VARY, "Accept, Accept-Language, Authorization"),
     ];
-    (status, headers, bytes).into_response()
+    let mut response = (status, headers, bytes).into_response();
+    if let Some(code) = code {
+        response.extensions_mut().insert(FirstError(code));
+    }
+    response
 }
 
 #[derive(Serialize)]

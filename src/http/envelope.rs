@@ -53,12 +53,14 @@ pub async fn envelope(State(http): State<Arc<Http>>, mut request: Request, next:
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, HeaderValue::from_str(&caller.request_id).expect("letters, digits and -_."));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let (route, took) = (path.as_ref().map_or("unknown", MatchedPath::as_str), started.elapsed());
+    http.metrics.record(route, method.as_str(), response.status(), took, response.extensions());
     let operation = response.extensions().get::<OperationName>().map(|name| name.0.as_str());
     tracing::info!(
         method = method.as_str(),
-        path = path.as_ref().map_or("unknown", MatchedPath::as_str),
+        path = route,
         status = response.status().as_u16(),
-        ms = started.elapsed().as_millis() as u64,
+        ms = took.as_millis() as u64,
         request_id = %caller.request_id,
         operation = operation.filter(|name| is_sane(name, "_")),
         "request"

@@ -1,5 +1,5 @@
-//! `/graphql`: queries by GET or POST, mutations by POST alone. In order: method, media types, body, the defence in front of the parser,
-//! who is asking, execution under a time limit, and the answer. Nothing touches the database before the document is admitted.
+//! `/graphql`: queries by GET or POST, mutations by POST alone. In order: method, media types, body, a place among the requests that run, the defence in front of
+//! the parser, the cost, who is asking and whether they may ask for so much, execution under a time limit, and the answer. Nothing touches the database before the document is admitted.
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
@@ -19,8 +19,9 @@ use super::{
     Http,
     answer::{self, Refusal},
     cookies,
-    defence::{self, limits::without_place},
+    defence::{self, limits::without_place, rate::Payer},
     negotiate::{self, Media},
+    places::Full,
     request,
 };
 use crate::{
@@ -67,6 +68,10 @@ async fn serve(http: &Http, caller: &Caller, media: Media, request: Request) -> 
         }
     };
 
+    let _place = http.places.take().await.map_err(|Full| {
+        let message = say!("The server is doing as much as it can: try again in a moment.", "服务器正忙：请稍后重试。");
+        Refusal::later(StatusCode::SERVICE_UNAVAILABLE, Error::new(Code::Unavailable, message), 1)
+    })?;
     let admitted = defence::admit(&http.documents, &asked.query, asked.weight)?;
     if !settings.introspection && admitted.introspects() {
         let message = say!(
@@ -88,10 +93,20 @@ async fn serve(http: &Http, caller: &Caller, media: Media, request: Request) -> 
         OperationType::Query | OperationType::Mutation => {}
     }
 
+    let variables = with_defaults(asked.variables, operation);
+    let cost = http
+        .prices
+        .reckon(&admitted.document, operation, &variables)
+        .map_err(|(cost, error)| Refusal::from(error).costing(cost))?;
     let viewer = viewer(http, &parts.headers).await.map_err(not_authenticated)?;
+    let payer = viewer.as_ref().map_or(Payer::Address(caller.address), |viewer| Payer::Account(viewer.account_id));
+    let standing = http.meter.charge(payer, cost).map_err(|empty| {
+        Refusal::later(StatusCode::TOO_MANY_REQUESTS, empty.error, empty.retry_after)
+            .with(empty.standing.headers())
+            .costing(cost)
+    })?;
     let caller = Caller { viewer, ..caller.clone() };
 
-    let variables = with_defaults(asked.variables, operation);
     let mut prepared =
         GraphqlRequest::new(asked.query).variables(variables).data(caller.clone()).data(settings.sign_in);
     prepared.operation_name = name.map(str::to_owned);
@@ -99,8 +114,11 @@ async fn serve(http: &Http, caller: &Caller, media: Media, request: Request) -> 
     let mut outcome = execute(http, prepared).await;
     put_on_record(http, &caller, &admitted.document, operation, &outcome).await;
     http.types.restore(&admitted.document, operation, &mut outcome);
+    cost.tell(&mut outcome);
     let cookies: Vec<HeaderValue> = outcome.http_headers.get_all(header::SET_COOKIE).iter().cloned().collect();
     let mut response = answer::answer(outcome, media, &caller);
+    response.headers_mut().extend(standing.headers());
+    response.extensions_mut().insert(cost);
     for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -8,14 +8,17 @@ pub mod defence;
 mod envelope;
 mod graphql;
 mod health;
+mod metrics;
 pub mod negotiate;
 mod pages;
 pub mod peer;
+mod places;
 mod request;
 pub mod shape;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+use async_graphql::parser::parse_schema;
 use axum::{
     Extension, Router, middleware,
     response::Response,
@@ -30,6 +33,7 @@ use tower_http::{
     cors::{AllowOrigin, CorsLayer},
 };
 
+use self::defence::rate::Rates;
 use crate::{
     access::sessions::{self, Terms},
     context::{App, Caller},
@@ -70,6 +74,12 @@ pub struct HttpSettings {
     pub keys_kept: Duration,
     /// May the schema be asked for?
     pub introspection: bool,
+    /// How much may be asked for in a minute.
+    pub rates: Rates,
+    /// How many requests run at once; as many again wait.
+    pub concurrent_requests: usize,
+    /// Networks from which the figures at `/metrics` may be read.
+    pub metrics_from: Vec<peer::Network>,
 }
 
 impl Default for HttpSettings {
@@ -83,6 +93,9 @@ impl Default for HttpSettings {
             trusted_proxies: Vec::new(),
             keys_kept: Duration::from_secs(30 * 24 * 3600),
             introspection: true,
+            rates: Rates::default(),
+            concurrent_requests: 256,
+            metrics_from: peer::Network::own_machine(),
         }
     }
 }
@@ -92,10 +105,14 @@ struct Http {
     web: Arc<Web>,
     documents: defence::Documents,
     types: shape::Types,
+    prices: defence::cost::Prices,
+    meter: defence::rate::Meter,
+    places: places::Places,
+    metrics: metrics::Metrics,
 }
 
 /// Everything that is served.
-fn routes() -> [(&'static str, MethodRouter<Arc<Http>>); 10] {
+fn routes() -> [(&'static str, MethodRouter<Arc<Http>>); 11] {
     [
         ("/graphql", any(graphql::endpoint)),
         ("/", get(pages::root)),
@@ -107,6 +124,7 @@ fn routes() -> [(&'static str, MethodRouter<Arc<Http>>); 10] {
         ("/overview/", get(pages::overview)),
         ("/healthz", get(health::alive)),
         ("/readyz", get(health::ready)),
+        ("/metrics", get(metrics::endpoint)),
     ]
 }
 
@@ -117,9 +135,17 @@ pub fn paths() -> Vec<&'static str> {
 
 pub fn router(web: Arc<Web>) -> Router {
     let settings = &web.settings;
-    let (cors, documents) = (cors(&settings.cors_origins), settings.document_cache);
-    let (documents, types) = (defence::Documents::with_room_for(documents), shape::Types::of(&web.schema.sdl()));
-    let http = Arc::new(Http { web, documents, types });
+    let cors = cors(&settings.cors_origins);
+    let sdl = parse_schema(web.schema.sdl()).expect("the library reads what it wrote");
+    let http = Arc::new(Http {
+        documents: defence::Documents::with_room_for(settings.document_cache),
+        types: shape::Types::of(&sdl),
+        prices: defence::cost::Prices::of(&sdl),
+        meter: defence::rate::Meter::new(settings.rates),
+        places: places::Places::new(settings.concurrent_requests),
+        metrics: metrics::Metrics::new(),
+        web,
+    });
     let large = SizeAbove::new(COMPRESSED_FROM as _).and(NotForContentType::const_new("font/"));
     let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(large);
 

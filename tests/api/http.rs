@@ -377,7 +377,7 @@ async fn all_of_it_works_over_a_socket() {
         request.send().await.unwrap()
     };
     let answer: Value = ask("{ communities { totalCount } }".into()).await.json().await.unwrap();
-    assert_eq!(answer, json!({ "data": { "communities": { "totalCount": 1 } } }));
+    assert_eq!(answer["data"], json!({ "communities": { "totalCount": 1 } }));
     assert_eq!(client.get(format!("http://{address}/healthz")).send().await.unwrap().text().await.unwrap(), "ok");
     // Far over the limit: the client gets the answer rather than a broken connection, and the next request is served.
     let large = client.post(&url).header("content-type", OLD).body(vec![b' '; 20 * 1024 * 1024]).send().await.unwrap();

@@ -141,7 +141,7 @@ fn deep(types: &Types, field: &FieldOf) -> String {
         Kind::Connection => {
             let row = inner(field.of.strip_suffix("Connection").unwrap());
             format!(
-                "{} {{ totalCount pageInfo {{ endCursor }} nodes {{ {row} }} edges {{ cursor node {{ {row} }} }} }}",
+                "{}(first: 6) {{ totalCount pageInfo {{ endCursor }} nodes {{ {row} }} edges {{ cursor node {{ {row} }} }} }}",
                 field.name
             )
         }

@@ -1,10 +1,13 @@
 //! The one door that every document passes on its way to the schema, whatever the transport: bytes, then a lexical pre-scan, then the
 //! parser, then a count of the expanded fragments. The order matters: a stock server dies of 3 KB of nested brackets in the parser, and
-//! works for seconds on 900 bytes of doubled fragments in its own checks. Documents that passed are remembered, so that a client which
+//! works for seconds on 900 bytes of doubled fragments in its own checks. What the answer may cost is reckoned next ([`cost`]), and charged to
+//! whoever asks ([`rate`]). Documents that passed are remembered, so that a client which
 //! sends the same text with other variables pays for this once.
 
+pub mod cost;
 pub mod expand;
 pub mod limits;
+pub mod rate;
 pub mod scan;
 
 use std::sync::Arc;
