@@ -19,7 +19,7 @@ use super::{
     Http,
     answer::{self, Refusal},
     cookies,
-    defence::{self, limits::without_place, rate::Payer},
+    defence::{self, cost::TooDear, limits::without_place, rate::Payer},
     negotiate::{self, Media},
     places::Full,
     request,
@@ -97,7 +97,7 @@ async fn serve(http: &Http, caller: &Caller, media: Media, request: Request) -> 
     let cost = http
         .prices
         .reckon(&admitted.document, operation, &variables)
-        .map_err(|(cost, error)| Refusal::from(error).costing(cost))?;
+        .map_err(|TooDear { cost, error }| Refusal::from(*error).costing(cost))?;
     let viewer = viewer(http, &parts.headers).await.map_err(not_authenticated)?;
     let payer = viewer.as_ref().map_or(Payer::Address(caller.address), |viewer| Payer::Account(viewer.account_id));
     let standing = http.meter.charge(payer, cost).map_err(|empty| {

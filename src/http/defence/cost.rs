@@ -67,6 +67,12 @@ enum Rows {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost(pub u64);
 
+/// A request that costs too much.
+pub struct TooDear {
+    pub cost: Cost,
+    pub error: Box<ServerError>,
+}
+
 /// A field with all that is selected under its key.
 struct Chosen<'d> {
     field: &'d Field,
@@ -117,7 +123,7 @@ impl Prices {
         document: &ExecutableDocument,
         operation: &OperationDefinition,
         variables: &Variables,
-    ) -> Result<Cost, (Cost, ServerError)> {
+    ) -> Result<Cost, TooDear> {
         let root = if operation.ty == OperationType::Mutation { &self.mutation } else { &self.query };
         let bill = Bill { prices: self, document, variables };
         let level = [(root.as_str(), &operation.selection_set.node)];
@@ -130,7 +136,7 @@ impl Prices {
             "The request may cost {total} points, at most {MOST}: the dearest part is `{dearest}`. Ask for shorter pages (`first`), or for less at a time.",
             "该请求的费用可达 {total} 点，最多 {MOST} 点：最贵的部分是 `{dearest}`。请缩短分页（`first`），或减少一次请求的内容。"
         );
-        Err((Cost(total), without_place(Error::new(Code::QueryTooComplex, message))))
+        Err(TooDear { cost: Cost(total), error: without_place(Error::new(Code::QueryTooComplex, message)).into() })
     }
 }
 
@@ -272,7 +278,7 @@ impl<'d> Bill<'d> {
         match value {
             Value::List(items) => items.len() as u64,
             Value::Object(fields) => fields.values().map(|value| self.length(value)).max().unwrap_or(0),
-            Value::Variable(name) => self.variables.get(name).map_or(0, |value| longest(value)),
+            Value::Variable(name) => self.variables.get(name).map_or(0, longest),
             _ => 0,
         }
     }

@@ -40,7 +40,7 @@ fn reckon(text: &str, variables: serde_json::Value) -> Result<u64, (u64, String)
     let variables = Variables::from_json(variables);
     match prices.reckon(&document, &operation.node, &variables) {
         Ok(Cost(points)) => Ok(points),
-        Err((Cost(points), error)) => Err((points, error.message)),
+        Err(TooDear { cost: Cost(points), error }) => Err((points, error.message)),
     }
 }
 
