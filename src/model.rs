@@ -113,6 +113,8 @@ const SYSTEM: &[&str] = &[
     "token",
     "data_key",
     "retired_master_key",
+    "index_rotation",
+    "next_index",
     "idempotency_key",
     "event",
     "audit_entry",
@@ -131,6 +133,8 @@ const SYSTEM_UNSEEN: &[(&str, &str)] = &[
     ("token", "A bearer token; only its hash is kept (令牌)."),
     ("data_key", "A person's key, wrapped by the master key: what is sealed with it ends with it (数据密钥)."),
     ("retired_master_key", "A master key that was replaced: nothing wrapped by it is taken any more (已停用的主密钥)."),
+    ("index_rotation", "The key that is about to replace that of the blind indexes (盲索引密钥轮换)."),
+    ("next_index", "What a resident's blind indexes will be under the next key (新盲索引)."),
     (
         "audit_entry",
         "How the records are used: who signed in, who was shown what in full, what was refused (审计记录).",

@@ -35,6 +35,7 @@ mod m20261128_000024_staff_accounts;
 mod m20261128_000026_ledger;
 mod m20261128_000028_items;
 mod m20261128_000030_search_statistics;
+mod m20261130_000031_index_rotation;
 mod m20261130_000045_sign_ups;
 mod m20261130_000046_hours;
 
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000026_ledger::Migration),
             Box::new(m20261128_000028_items::Migration),
             Box::new(m20261128_000030_search_statistics::Migration),
+            Box::new(m20261130_000031_index_rotation::Migration),
             Box::new(m20261130_000045_sign_ups::Migration),
             Box::new(m20261130_000046_hours::Migration),
         ]

@@ -1,5 +1,7 @@
 //! `tongxin key`: making a master key, replacing it, and seeing what is under which.
 
+use std::time::Duration;
+
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 use tongxin::{
@@ -8,7 +10,7 @@ use tongxin::{
     database::{self, Databases},
     error::Result,
     privacy::{
-        MasterKey, master,
+        MasterKey, index_rotation, master,
         rotation::{self, Standing},
     },
 };
@@ -24,7 +26,17 @@ pub enum KeyCommand {
         #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=1000))]
         batch: u32,
     },
-    /// Says how many data keys are under which master key.
+    /// Replaces the key of the blind indexes, by which people are found by their documents and telephones, while servers serve. Can be stopped at any moment and
+    /// run again.
+    RotateIndex {
+        /// Residents in one transaction.
+        #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        batch: u32,
+        /// How long all servers have to learn of the new key before it is used; each looks every second.
+        #[arg(long, default_value_t = 5, value_name = "SECONDS")]
+        settle: u64,
+    },
+    /// Says how many data keys are under which master key, and how old the key of the blind indexes is.
     Status,
 }
 
@@ -37,11 +49,7 @@ pub async fn run(settings: &DatabaseArgs, what: KeyCommand) -> Result<()> {
         KeyCommand::Rotate { batch } => {
             let keys = settings.master_key()?;
             let db = open(settings).await?;
-            let bar = ProgressBar::new(0).with_style(
-                ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} ({per_sec}, ETA {eta})")
-                    .expect("the template is well-formed"),
-            );
-            bar.set_message("data keys");
+            let bar = bar("data keys");
             let rotated = rotation::rotate(&db, &Clock::default(), &keys, batch.into(), |done, of| {
                 bar.set_length(of);
                 bar.set_position(done);
@@ -58,9 +66,25 @@ pub async fn run(settings: &DatabaseArgs, what: KeyCommand) -> Result<()> {
             );
             Ok(())
         }
+        KeyCommand::RotateIndex { batch, settle } => {
+            let keys = settings.master_key()?;
+            let db = open(settings).await?;
+            let bar = bar("residents");
+            let settle = Duration::from_secs(settle);
+            let done = index_rotation::rotate(&db, &Clock::default(), &keys, batch.into(), settle, |done, of| {
+                bar.set_length(of);
+                bar.set_position(done);
+            })
+            .await;
+            bar.finish_and_clear();
+            println!("{} residents are indexed under a new key; the old one is destroyed.", done?);
+            println!("Backups from before hold it still, wrapped by the master key of then.");
+            Ok(())
+        }
         KeyCommand::Status => {
             let keys = settings.given_master_key()?;
-            for (fingerprint, standing, wraps) in rotation::status(&open(settings).await?, keys.as_ref()).await? {
+            let db = open(settings).await?;
+            for (fingerprint, standing, wraps) in rotation::status(&db, keys.as_ref()).await? {
                 let standing = match standing {
                     Standing::Current => "the master key".to_owned(),
                     Standing::Previous => "the previous master key; run `tongxin key rotate`".to_owned(),
@@ -69,9 +93,27 @@ pub async fn run(settings: &DatabaseArgs, what: KeyCommand) -> Result<()> {
                 };
                 println!("{fingerprint}\t{wraps} data keys\t{standing}");
             }
+            if let Some(made) = index_rotation::made(&db).await? {
+                let standing = match index_rotation::status(&db).await? {
+                    None => "nothing under way".to_owned(),
+                    Some((since, done, of)) => format!(
+                        "being replaced since {}, {done} of {of} residents done; run `tongxin key rotate-index`",
+                        since.date_naive()
+                    ),
+                };
+                println!("blind indexes\tkey made on {}\t{standing}", made.date_naive());
+            }
             Ok(())
         }
     }
+}
+
+fn bar(of: &'static str) -> ProgressBar {
+    let template = "{msg} {wide_bar} {human_pos}/{human_len} ({per_sec}, ETA {eta})";
+    let style = ProgressStyle::with_template(template).expect("the template is well-formed");
+    let bar = ProgressBar::new(0).with_style(style);
+    bar.set_message(of);
+    bar
 }
 
 async fn open(settings: &DatabaseArgs) -> Result<Databases> {

@@ -1,27 +1,33 @@
 //! The keys that a running program holds: the master key, and the deployment's keys for blind indexes, cursors and digests of inputs.
 
+use std::time::Duration;
+
 use entity::{
     data_key::{self, KeyPurpose},
     sealed::BlindIndex,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
+    index_keys::{self, IndexKeys},
     master::{MasterKey, MasterKeys},
     rotation,
     sealing::{Column, DataKey},
 };
 use crate::{
-    context::Clock,
+    context::{App, Clock},
     database::Databases,
     error::{Error, Result, database},
     say, write,
 };
 
+/// So soon a running server knows of a new index key.
+const LEARNT_WITHIN: Duration = Duration::from_secs(1);
+
 pub struct Keyring {
     master: MasterKeys,
-    index: DataKey,
+    index: IndexKeys,
     pub(super) cursor: DataKey,
     digest: DataKey,
 }
@@ -32,12 +38,38 @@ impl Keyring {
     pub async fn open(db: &Databases, clock: &Clock, master: impl Into<MasterKeys>) -> Result<Self> {
         let master = master.into();
         rotation::refuse_retired(db, &master).await?;
-        Ok(Self {
-            index: purpose_key(db, clock, &master, KeyPurpose::BlindIndex).await?,
+        let keyring = Self {
+            index: IndexKeys::new(purpose_key(db, clock, &master, KeyPurpose::BlindIndex).await?),
             cursor: purpose_key(db, clock, &master, KeyPurpose::Cursor).await?,
             digest: purpose_key(db, clock, &master, KeyPurpose::Digest).await?,
             master,
-        })
+        };
+        keyring.refresh_index(db.writer()).await?;
+        Ok(keyring)
+    }
+
+    /// Learns which keys there are indexes under: a rotation may have begun or ended.
+    pub async fn refresh_index(&self, conn: &impl ConnectionTrait) -> Result<()> {
+        let (next, current) = (index_keys::next(conn).await?, index_keys::current(conn, None).await?);
+        let Some(current) = current else { return Ok(()) };
+        let (stored, made) = (current.wrapped.clone(), current.created_at);
+        let keys = [Some(current), next].into_iter().flatten().map(|row| {
+            let by = &row.wrapped_by;
+            let strange = || {
+                Error::internal(format!("the index key {} is under the master key {by}, which was not given", row.id))
+            };
+            self.master.unwrap(&row).ok_or_else(strange)
+        });
+        self.index.replace(stored, made, keys.collect::<Result<_>>()?);
+        Ok(())
+    }
+
+    /// For whoever is about to write an index in this transaction, or to look for one that nobody may have twice: until it ends, [`Keyring::index`] is what all rows are under.
+    pub async fn hold_index(&self, tx: &DatabaseTransaction) -> Result<()> {
+        if self.index.held(tx).await? {
+            return Ok(());
+        }
+        self.refresh_index(tx).await
     }
 
     /// A new person's key, and its row.
@@ -65,6 +97,11 @@ impl Keyring {
         }
     }
 
+    /// The indexes under which a value may be found: more than one while the key is replaced.
+    pub fn indexes(&self, column: Column, normalised: &str) -> Vec<BlindIndex> {
+        self.index.all(column, normalised)
+    }
+
     /// What equal values of one column have in common, whoever they belong to.
     pub fn index(&self, column: Column, normalised: &str) -> BlindIndex {
         self.index.index(column, normalised)
@@ -78,8 +115,19 @@ impl Keyring {
     /// The name that one partner unit knows a recipient by: stable for that unit, unrelated for the next, leading nowhere.
     pub fn alias(&self, unit: Option<Uuid>, recipient: Uuid) -> String {
         let unit = unit.unwrap_or_default();
-        let digest = self.index.digest(&[b"recipient alias", unit.as_bytes(), recipient.as_bytes()]);
+        // Not of the key of the indexes: aliases outlive that.
+        let digest = self.digest.digest(&[b"recipient alias", unit.as_bytes(), recipient.as_bytes()]);
         data_encoding(&digest[..10])
+    }
+}
+
+/// What a server does beside serving: learns within a second that the key of the blind indexes is about to be replaced, or was.
+pub async fn keep(app: &App) {
+    loop {
+        tokio::time::sleep(LEARNT_WITHIN).await;
+        if let Err(error) = app.keys.refresh_index(app.db.writer()).await {
+            tracing::warn!(?error, "the keys of the blind indexes could not be looked at");
+        }
     }
 }
 

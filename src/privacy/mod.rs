@@ -5,6 +5,8 @@
 //! theirs, and what was sealed with it, past events included, stays unreadable.
 
 pub mod cursor;
+mod index_keys;
+pub mod index_rotation;
 pub mod keyring;
 pub mod mask;
 pub mod master;

@@ -57,6 +57,9 @@ impl Change for RegisterResidentInput {
 
     async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
         let mut faults = Faults::default();
+        if self.id_document.is_some() || self.phone.is_some() {
+            tx.app.keys.hold_index(tx.conn()).await?;
+        }
         let community = tx.community(&self.community_id, "communityId", &mut faults).await?;
         let full_name = faults.text(&["fullName"], &self.full_name, NAME);
         let document = match &self.id_document {
@@ -194,6 +197,10 @@ impl Change for AmendResidentInput {
 
     async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
         let mut faults = Faults::default();
+        // Before any resident is held: whoever replaces the key holds it first, too.
+        if !self.id_document.is_undefined() || !self.phone.is_undefined() {
+            tx.app.keys.hold_index(tx.conn()).await?;
+        }
         let subject = tx
             .subject::<Resident>(&self.id, &["id"], Some(self.expected_version), |row| row.version, &mut faults)
             .await?;

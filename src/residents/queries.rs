@@ -126,7 +126,7 @@ impl Filter for ResidentFilter {
                 let (en, zh) = (message.en, message.zh);
                 Error::bad_input(say!("filter.phone: {en}", "filter.phone：{zh}"))
             })?;
-            own = own.add(resident::Column::PhoneIndex.eq(asking.keys.index(Column::ResidentPhone, &phone)));
+            own = own.add(resident::Column::PhoneIndex.is_in(asking.keys.indexes(Column::ResidentPhone, &phone)));
         }
         if let Some(document) = &self.id_document {
             asking.require(Class::Sealed, "idDocument")?;
@@ -137,7 +137,8 @@ impl Filter for ResidentFilter {
             own = own
                 .add(resident::Column::IdDocumentKind.eq(entity::resident::IdDocumentKind::from(document.kind)))
                 .add(
-                    resident::Column::IdDocumentIndex.eq(asking.keys.index(Column::ResidentIdDocument, &number.number)),
+                    resident::Column::IdDocumentIndex
+                        .is_in(asking.keys.indexes(Column::ResidentIdDocument, &number.number)),
                 );
         }
         combine(own, &self.and, &self.or, self.not.as_deref(), asking)
