@@ -15,6 +15,7 @@ pub use node::{CLASSED, Node, TYPES};
 use crate::{
     access::{
         account_mutations::AccountMutations,
+        disabling::DisablingMutations,
         mutations::AccessMutations,
         object::AccessQueries,
         roles::{RoleMutations, queries::RoleQueries},
@@ -88,6 +89,7 @@ pub struct Mutation(
     TokenMutations,
     RoleMutations,
     AccountMutations,
+    DisablingMutations,
     AuditMutations,
     CommunityMutations,
     PlaceMutations,

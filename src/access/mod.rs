@@ -2,6 +2,7 @@
 
 pub mod account_mutations;
 pub mod accounts;
+pub mod disabling;
 pub mod granting;
 pub mod grants;
 pub mod mutations;

@@ -28,8 +28,8 @@ pub struct Field {
     pub list: bool,
 }
 
-/// They change no record: they go through no write kit and leave no event, and have tests of their own (`sign_in.rs`, `cookies.rs`, `tokens.rs`, `audit.rs`), or answer with more than the object (`new_accounts.rs`).
-pub const AT_THE_DOOR: [&str; 10] = [
+/// They change no record: they go through no write kit and leave no event, and have tests of their own (`sign_in.rs`, `cookies.rs`, `tokens.rs`, `audit.rs`), or answer with more than the object (`new_accounts.rs`, `disabling.rs`).
+pub const AT_THE_DOOR: [&str; 12] = [
     "signIn",
     "signOut",
     "changePassword",
@@ -40,6 +40,8 @@ pub const AT_THE_DOOR: [&str; 10] = [
     "revealPhone",
     "createAccount",
     "resetPassword",
+    "disableAccount",
+    "enableAccount",
 ];
 
 /// The mutations that change records.

@@ -66,7 +66,9 @@ async fn at_the_door(world: &World, name: &str) -> Option<Value> {
         "signIn" => json!({ "name": "nobody", "password": "wrong" }),
         "signOut" => json!({}),
         "changePassword" => json!({ "currentPassword": "wrong", "newPassword": "海晏路 121 号的猫" }),
-        "revokeSessions" | "resetPassword" => json!({ "account": "merchant-here" }),
+        "revokeSessions" | "resetPassword" | "disableAccount" | "enableAccount" => {
+            json!({ "account": "merchant-here" })
+        }
         "createToken" => json!({
             "communityId": world.community, "account": format!("staff-{HERE}"), "name": "程序", "scopes": ["READ_AID"], "expiresOn": "2027-06-30",
         }),
