@@ -209,6 +209,15 @@ impl Filter for AttendanceFilter {
                 &self.volunteer_id,
             )?)
             .add_option(asking.reference::<crate::volunteers::Team>(Column::TeamId, "teamId", &self.team_id)?);
+        // Whom it was is masked to those who see that somebody came.
+        let persons = [
+            (&self.resident_id, "residentId"),
+            (&self.staff_member_id, "staffMemberId"),
+            (&self.volunteer_id, "volunteerId"),
+        ];
+        for (_, field) in persons.iter().filter(|(given, _)| given.is_some()) {
+            asking.require(Class::Personal, field)?;
+        }
         if let Some(category) = &self.category {
             asking.require(Class::Sensitive, "category")?;
             own = own.add(category.condition(Column::Category));

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use entity::{contribution, contribution_device, contribution_item, contributor};
-use sea_orm::{ColumnTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait};
 use uuid::Uuid;
 
 use super::{
@@ -83,20 +83,24 @@ fn contributors() -> Edge<Contribution> {
     )
 }
 
-/// Two statements: who contributed, and the units of those who are alone.
+/// Two statements: who contributed, and the units of those who are alone. Counted are all who gave, also those whom the viewer does not see: nobody is named as
+/// the only one who gave part of it.
 fn only_unit() -> Edge<Contribution> {
     Edge::values(|reading, contributions: &[Contribution], asked| {
         Box::pin(async move {
             let keys: Vec<Uuid> = contributions.iter().map(|contribution| contribution.seen().key()).collect();
-            let rows = reading
-                .select::<Contributor>()
+            let rows: Vec<(Uuid, Uuid)> = contributor::Entity::find()
                 .filter(contributor::Column::ContributionId.is_in(keys))
+                .select_only()
+                .column(contributor::Column::ContributionId)
+                .column(contributor::Column::PartnerUnitId)
+                .into_tuple()
                 .all(reading.db())
                 .await?;
             // None where there are several.
             let mut alone: HashMap<Uuid, Option<Uuid>> = HashMap::new();
-            for row in rows {
-                alone.entry(row.contribution_id).and_modify(|unit| *unit = None).or_insert(Some(row.partner_unit_id));
+            for (contribution, unit) in rows {
+                alone.entry(contribution).and_modify(|unit| *unit = None).or_insert(Some(unit));
             }
             let wanted: HashSet<Uuid> = alone.values().copied().flatten().collect();
             let units = reading.some::<PartnerUnit>(wanted, &asked.selection).await?;

@@ -64,7 +64,7 @@ impl Contribution {
         self.0.list(ctx)
     }
 
-    /// The only contributor's unit; null when there are several (单位).
+    /// The only contributor's unit; null when there are several, also where you see one of them (单位).
     async fn partner_unit(&self, ctx: &Context<'_>) -> Result<Option<PartnerUnit>> {
         self.0.edge(ctx)
     }

@@ -1,7 +1,7 @@
 //! Which units and pairings a part of the viewer's reach covers.
 
 use entity::{
-    activity_organiser, asset_tenure, contributor, pairing, partner_unit, partner_unit_alias, posting,
+    activity_organiser, asset_tenure, consent, contributor, pairing, partner_unit, partner_unit_alias, posting,
     project_participation, sponsorship, volunteer,
 };
 use sea_orm::{
@@ -24,9 +24,12 @@ pub fn of_units(held: &Held) -> Condition {
         (Scope::All, _) => Condition::all(),
         (Scope::Community, Some(community)) => working_with(community),
         (Scope::Unit, _) => is(partner_unit::Column::Id, held.links.partner_unit).unwrap_or_else(never),
-        (Scope::Community, None) => never(),
+        (Scope::Own, Some(community)) => {
+            held.links.resident.map_or_else(never, |resident| close_to(community, resident))
+        }
+        (Scope::Community | Scope::Own, None) => never(),
         // No way leads from these to the directory.
-        (Scope::None | Scope::Own | Scope::Household | Scope::Team | Scope::Shop | Scope::Grids, _) => never(),
+        (Scope::None | Scope::Household | Scope::Team | Scope::Shop | Scope::Grids, _) => never(),
     }
 }
 
@@ -74,6 +77,26 @@ pub(super) fn working_with(community: Uuid) -> Condition {
         .add(named::<asset_tenure::Entity>(Tenure::PartnerUnitId, Tenure::CommunityId, community))
         .add(named::<sponsorship::Entity>(Sponsorship::PartnerUnitId, Sponsorship::CommunityId, community))
         .add(named::<volunteer::Entity>(Volunteer::PartnerUnitId, Volunteer::CommunityId, community))
+}
+
+/// Units that sponsor a resident, and those that the resident's consents name.
+fn close_to(community: Uuid, resident: Uuid) -> Condition {
+    use consent::Column as Consent;
+    use sponsorship::Column as Sponsorship;
+    let sponsors = sponsorship::Entity::find()
+        .select_only()
+        .column(Sponsorship::PartnerUnitId)
+        .filter(Sponsorship::CommunityId.eq(community))
+        .filter(Sponsorship::ResidentId.eq(resident));
+    let told = consent::Entity::find()
+        .select_only()
+        .column(Consent::PartnerUnitId)
+        .filter(Consent::CommunityId.eq(community))
+        .filter(Consent::ResidentId.eq(resident))
+        .filter(Consent::PartnerUnitId.is_not_null());
+    Condition::any()
+        .add(partner_unit::Column::Id.in_subquery(sponsors.into_query()))
+        .add(partner_unit::Column::Id.in_subquery(told.into_query()))
 }
 
 /// Is there a row of the community in this table that names the unit?

@@ -6,6 +6,7 @@ use sea_orm::Condition;
 
 use super::team::{PartyRuleFilter, Team, TeamMembership, TeamRoleFilter};
 use crate::{
+    access::Class,
     error::Result,
     orders,
     relay::{
@@ -121,6 +122,9 @@ impl Filter for TeamMembershipFilter {
                 "volunteerId",
                 &self.volunteer_id,
             )?);
+        if self.volunteer_id.is_some() {
+            asking.require(Class::Personal, "volunteerId")?;
+        }
         if let Some(role) = &self.role {
             own = own.add(role.condition(Column::Role));
         }

@@ -136,6 +136,8 @@ pub(super) fn merchant(resource: Resource) -> Rule {
 pub(super) fn resident(resource: Resource) -> Rule {
     match resource {
         Resource::SubDistrict | Resource::Community | Resource::AidProgramme | Resource::Facility => PUBLIC,
+        // Who sponsors them, and whom they let know of themselves.
+        Resource::PartnerUnit => to(Scope::Own, Classes::OPEN),
         Resource::Membership
         | Resource::Resident
         | Resource::Circumstance
@@ -156,7 +158,6 @@ pub(super) fn resident(resource: Resource) -> Rule {
         | Resource::Household
         | Resource::StaffMember
         | Resource::Posting
-        | Resource::PartnerUnit
         | Resource::Pairing
         | Resource::Project
         | Resource::Participation

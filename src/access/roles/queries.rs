@@ -61,6 +61,9 @@ impl Filter for AccountRoleFilter {
                 &self.partner_unit_id,
             )?)
             .add_option(asking.reference::<Resident>(Column::ResidentId, "residentId", &self.resident_id)?);
+        if self.resident_id.is_some() {
+            asking.require(Class::Personal, "residentId")?;
+        }
         if let Some(name) = &self.account {
             asking.require(Class::Personal, "account")?;
             let named = account::Entity::find()

@@ -28,6 +28,7 @@ pub mod process;
 pub mod roles;
 pub mod searching;
 pub mod stage;
+pub mod stage_rows;
 pub mod tables;
 mod template;
 pub mod together;

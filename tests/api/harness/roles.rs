@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::{account, account_role, account_role_grid, aid_programme::AidScope};
+use entity::{account, account_role, account_role_grid, aid_programme::AidScope, consent, sponsorship};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use tongxin::{access::accounts::Role, relay::id::encode};
 use uuid::Uuid;
@@ -150,7 +150,13 @@ pub fn seen(bulk: &Bulk, who: &Who) -> BTreeMap<&'static str, BTreeSet<String>> 
         bulk.participations.iter().any(|row| row.project_id == project && is(who.unit, Some(row.partner_unit_id)))
     };
     let unit = |key: Option<Uuid>| whole || of_grids || is(who.unit, key);
-    rows!("partnerUnits", "partner_unit", units, |row| unit(Some(row.id)));
+    // A resident sees who sponsors them, and whom they agreed to tell.
+    let close = |key: Uuid| {
+        let sponsors = |row: &sponsorship::Model| is(who.resident, Some(row.resident_id)) && row.partner_unit_id == key;
+        let told = |row: &consent::Model| is(who.resident, Some(row.resident_id)) && row.partner_unit_id == Some(key);
+        bulk.sponsorships.iter().any(sponsors) || bulk.consents.iter().any(told)
+    };
+    rows!("partnerUnits", "partner_unit", units, |row| unit(Some(row.id)) || close(row.id));
     rows!("pairings", "pairing", pairings, |row| unit(Some(row.partner_unit_id)));
     rows!("projects", "project", projects, |row| whole || of_grids || takes_part(row.id));
     rows!("contributions", "contribution", contributions, |row| whole || of_grids || gave.contains(&row.id));

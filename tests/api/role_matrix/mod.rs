@@ -9,6 +9,7 @@ mod deeds;
 mod filters;
 mod reading;
 mod roots;
+mod sections;
 mod table;
 mod words;
 
@@ -73,7 +74,7 @@ crate::on_both! {
         let strays: Vec<_> = readings.iter().zip(VIEWERS).flat_map(|(reading, name)| reading.strays.iter().map(move |field| format!("{name}: {field}"))).collect();
         assert!(strays.is_empty(), "these edges lead to what is not one's own: {strays:#?}");
         let mut missing = Vec::new();
-        let (rows, fields) = (reading::rows(&stage, &readings), reading::fields(&stage, &readings));
+        let (rows, fields) = (sections::rows(&stage, &readings), sections::fields(&stage, &readings));
         let roots = roots::roots(&stage, &mut missing).await;
         let filters = filters::filters(&stage, &contract, &mut missing).await;
         let orders = filters::orders(&stage, &mut missing).await;

@@ -8,7 +8,8 @@ use super::{
     table::Section,
 };
 use crate::harness::{
-    stage::{CODES, Stage},
+    stage::Stage,
+    stage_rows::CODES,
     types::{Kind, Types},
 };
 

@@ -53,16 +53,10 @@ impl Table {
             let _ = write!(out, "\n== {name}\n{}", comments(name));
             let head = ("specimen".to_owned(), viewers.iter().map(|viewer| (*viewer).to_owned()).collect::<Vec<_>>());
             let lines: Vec<_> = std::iter::once((&head.0, &head.1)).chain(&section.0).collect();
-            let wide = |text: &str| text.chars().count();
-            let first = lines.iter().map(|(specimen, _)| wide(specimen)).max().unwrap_or(0);
-            let widths: Vec<usize> = (0..viewers.len())
-                .map(|place| {
-                    lines.iter().filter_map(|(_, cells)| cells.get(place)).map(|cell| wide(cell)).max().unwrap_or(0)
-                })
-                .collect();
             for (specimen, cells) in lines {
-                let cells = cells.iter().zip(&widths).map(|(cell, width)| format!(" | {cell:width$}"));
-                let line = format!("{specimen:first$}{}", cells.collect::<String>());
+                // No wider for what stands in another line: a difference shows the lines that differ.
+                let cells = cells.iter().map(|cell| format!(" | {cell:10}"));
+                let line = format!("{specimen:50}{}", cells.collect::<String>());
                 let _ = writeln!(out, "{}", line.trim_end());
             }
         }
