@@ -39,10 +39,17 @@ const CHAPTERS: &[Chapter] = &[
     Chapter {
         title: "Contributions and aid (资源投入与帮扶)",
         tables: CONTRIBUTIONS_AND_AID,
-        unseen: &[(
-            "aid_claim",
-            "What a person or a household holds of a programme in one of its periods, so that nobody is aided twice (领取占用).",
-        )],
+        unseen: &[
+            (
+                "aid_claim",
+                "What a person or a household holds of a programme in one of its periods, so that nobody is aided twice (领取占用).",
+            ),
+            (
+                "aid_programme_limit",
+                "A grid that a programme is limited to, or a contribution that it is paid from (帮扶项目范围与经费来源).",
+            ),
+            ("aid_programme_exclusion", "Two programmes that exclude each other (项目互斥)."),
+        ],
     },
     Chapter { title: "Volunteers and activities (志愿者与活动)", tables: VOLUNTEERS_AND_ACTIVITIES, unseen: &[] },
     Chapter {
@@ -82,6 +89,9 @@ const CONTRIBUTIONS_AND_AID: &[&str] = &[
     "contribution_device",
     "contributor",
     "aid_programme",
+    "aid_programme_limit",
+    "aid_programme_exclusion",
+    "aid_batch",
     "aid_record",
     "aid_claim",
     "sponsorship",

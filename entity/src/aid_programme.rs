@@ -1,4 +1,4 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -25,6 +25,8 @@ pub enum AidPeriod {
     Year,
     /// 每月
     Month,
+    /// 每次事件
+    Event,
 }
 
 /// Rules under which aid is given (帮扶项目). Its name is unique in its community.
@@ -44,6 +46,20 @@ pub struct Model {
     pub once_per: Option<AidPeriod>,
     /// Must the approver be another person than the recorder?
     pub second_approver: bool,
+    /// A JSON list of the kinds of circumstances of which one is asked for; null where none is.
+    pub circumstances: Option<String>,
+    /// In completed years, both ends included.
+    pub age_from: Option<i32>,
+    pub age_to: Option<i32>,
+    /// The most that a recipient is given in all, in each of the periods in which it is counted.
+    pub ceiling_fen: Option<i64>,
+    pub ceiling_times: Option<i32>,
+    /// `Ever`, `Year` or `Month`; null is `Ever`.
+    pub ceiling_per: Option<AidPeriod>,
+    pub opens_on: Option<NaiveDate>,
+    pub closes_on: Option<NaiveDate>,
+    /// A JSON list of names of documents to be shown; null where none is.
+    pub documents: Option<String>,
     #[sea_orm(belongs_to, from = "community_id", to = "id")]
     pub community: BelongsTo<super::community::Entity>,
     #[sea_orm(has_many)]

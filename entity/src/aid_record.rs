@@ -94,6 +94,10 @@ pub struct Model {
     pub item_id: Option<Uuid>,
     /// The very device, where it has a serial number.
     pub device_id: Option<Uuid>,
+    /// What it is given for, under a programme that aids once an event.
+    pub occasion: Option<String>,
+    /// The batch that it was planned in.
+    pub batch_id: Option<Uuid>,
     #[sea_orm(belongs_to, from = "resident_id", to = "id")]
     pub resident: BelongsTo<Option<super::resident::Entity>>,
     #[sea_orm(belongs_to, from = "household_id", to = "id")]

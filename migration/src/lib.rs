@@ -36,6 +36,8 @@ mod m20261128_000026_ledger;
 mod m20261128_000028_items;
 mod m20261128_000030_search_statistics;
 mod m20261130_000031_index_rotation;
+mod m20261130_000035_programme_rules;
+mod m20261130_000036_aid_batches;
 mod m20261130_000045_sign_ups;
 mod m20261130_000046_hours;
 
@@ -73,6 +75,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000028_items::Migration),
             Box::new(m20261128_000030_search_statistics::Migration),
             Box::new(m20261130_000031_index_rotation::Migration),
+            Box::new(m20261130_000035_programme_rules::Migration),
+            Box::new(m20261130_000036_aid_batches::Migration),
             Box::new(m20261130_000045_sign_ups::Migration),
             Box::new(m20261130_000046_hours::Migration),
         ]

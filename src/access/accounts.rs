@@ -202,6 +202,7 @@ fn stopped(refused: Refused) -> Error {
         Refused::Stopped(error) => error,
         Refused::Database(error) => error.into(),
         Refused::Listed(errors) => Error::internal(format!("{errors:?}")),
+        Refused::Rehearsed(_) => Error::internal("nothing here is rehearsed"),
     }
 }
 

@@ -259,6 +259,7 @@ pub(super) fn settled<T>(outcome: Result<T, Refused>) -> Result<(Option<T>, Vec<
         Ok(value) => Ok((Some(value), Vec::new())),
         Err(Refused::Listed(errors)) => Ok((None, errors)),
         Err(Refused::Stopped(error)) => Err(error),
+        Err(Refused::Rehearsed(_)) => Err(crate::error::Error::internal("nothing here is rehearsed")),
         Err(Refused::Database(error)) => Err(error.into()),
     }
 }

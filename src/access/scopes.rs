@@ -78,9 +78,11 @@ fn needs(resource: Resource) -> Takes {
         Resource::PartnerUnit | Resource::Pairing => takes(ReadPartners, WritePartners),
         Resource::Project | Resource::Participation | Resource::Milestone => takes(ReadProjects, WriteProjects),
         Resource::Contribution => takes(ReadContributions, WriteContributions),
-        Resource::AidProgramme | Resource::AidRecord | Resource::Sponsorship | Resource::Instalment => {
-            takes(ReadAid, WriteAid)
-        }
+        Resource::AidProgramme
+        | Resource::AidBatch
+        | Resource::AidRecord
+        | Resource::Sponsorship
+        | Resource::Instalment => takes(ReadAid, WriteAid),
         Resource::Household
         | Resource::Membership
         | Resource::Resident

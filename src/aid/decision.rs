@@ -165,4 +165,4 @@ fn add(shares: &mut Shares, id: Uuid, (milli, fen): (Option<i64>, Option<i64>)) 
 pub(super) const OPEN: [AidStatus; 2] = [AidStatus::Planned, AidStatus::Approved];
 
 /// Grants that take something: open ones, and those that were handed over.
-pub(super) const STANDING: [AidStatus; 3] = [AidStatus::Planned, AidStatus::Approved, AidStatus::Delivered];
+pub(crate) const STANDING: [AidStatus; 3] = [AidStatus::Planned, AidStatus::Approved, AidStatus::Delivered];

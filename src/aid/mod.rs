@@ -3,21 +3,30 @@
 //! refused, cancelled, returned or reversed gives it back. What was given is never edited and never deleted: a mistake is reversed by a record of its own, and
 //! recorded anew. Where a programme aids once in a period, a grant claims that period for its recipient as long as it stands.
 
+pub mod batch;
 mod claims;
 mod closing;
 mod decision;
 pub mod edges;
+pub mod eligibility;
+mod facts;
 mod grant;
 pub mod mutations;
 pub mod object;
 pub(crate) mod period;
 pub mod programme;
+pub(crate) mod progress;
 pub mod queries;
 mod recipient;
+mod recipients;
 mod rules;
 mod scope;
+mod terms;
 
+pub use batch::AidBatch;
 pub(crate) use closing::{CalledOff, call_off, promised};
+pub(crate) use decision::STANDING;
 pub use object::{AidRecord, AidStatus};
 pub use programme::{AidProgramme, AidProgrammeFilter, AidProgrammeOrder, AidScope};
+pub use progress::AidProgress;
 pub use queries::{AidRecordFilter, AidRecordOrder};

@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, ID, Object};
 use entity::aid_record;
 
 use super::{
+    batch::AidBatch,
     edges,
     mutations::Signatory,
     programme::{AidProgramme, AidScope},
@@ -124,6 +125,16 @@ impl AidRecord {
 
     /// The very device, where it has a serial number (器具).
     async fn device(&self, ctx: &Context<'_>) -> Result<Option<ContributionDevice>> {
+        self.0.edge(ctx)
+    }
+
+    /// What it is given for, under a programme that aids once an event; null otherwise (事件名称).
+    async fn occasion(&self) -> Option<&str> {
+        self.0.occasion.as_deref()
+    }
+
+    /// The batch that it was planned in; null where it was recorded by itself, or you may not see it (帮扶批次).
+    async fn batch(&self, ctx: &Context<'_>) -> Result<Option<AidBatch>> {
         self.0.edge(ctx)
     }
 

@@ -1,28 +1,33 @@
 //! Programmes: as the schema shows them, and what their lists are filtered and ordered by.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object};
-use entity::aid_programme;
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use entity::{aid_programme, circumstance::CircumstanceKind as StoredKind};
 use sea_orm::Condition;
 
 use super::{
     edges,
     object::AidRecord,
+    progress::AidProgress,
     queries::{AidRecordFilter, AidRecordOrder},
     scope,
+    terms::list,
 };
 use crate::{
     access::Resource,
-    communities::Community,
+    communities::{Community, Grid},
+    contributions::Contribution,
     enum_filter,
     error::Result,
     events::History,
+    figures::{Figure, Money},
     object, orders,
     relay::{
         Connection, Listed,
         filter::{Asking, Filter, TextFilter, combine, reference},
         id,
     },
-    scalars::DateTime,
+    residents::CircumstanceKind,
+    scalars::{Date, DateTime},
 };
 
 object! {
@@ -54,6 +59,49 @@ pub enum AidPeriod {
     Year,
     /// Once a calendar month, by the day of the grant (每月一次).
     Month,
+    /// Once for each event, which the grant names (每次事件一次).
+    Event,
+}
+
+/// The most that a recipient is given under a programme (帮扶上限).
+#[derive(SimpleObject, Clone)]
+pub struct AidCeiling {
+    /// So much in all; null where it is not bounded (金额上限).
+    pub value: Option<Money>,
+    /// So often; null where it is not bounded (次数上限).
+    pub times: Option<i32>,
+    /// In each of these periods, by the day of the grants (计算周期).
+    pub per: AidPeriod,
+}
+
+/// What a programme asks for, beside its grids, budgets and exclusions (帮扶条件).
+#[derive(SimpleObject, Clone)]
+pub struct AidProgrammeRules {
+    /// One of these must hold on the day of the grant; anybody where it is empty (须有的困难/身份类别).
+    pub circumstances: Vec<CircumstanceKind>,
+    /// At least so many completed years on the day of the grant (最低年龄).
+    pub age_from: Option<i32>,
+    /// At most so many completed years on the day of the grant (最高年龄).
+    pub age_to: Option<i32>,
+    /// The most that a recipient is given; null where it is not bounded (帮扶上限).
+    pub ceiling: Option<AidCeiling>,
+    /// The first day of grants (开放日期).
+    pub opens_on: Option<Date>,
+    /// The last day of grants (截止日期).
+    pub closes_on: Option<Date>,
+    /// Names of the documents that recipients are asked to show (须出示的材料).
+    pub documents: Vec<String>,
+}
+
+/// A programme that excludes this one (互斥项目).
+#[derive(SimpleObject, Clone)]
+pub struct AidExclusion {
+    /// The other programme (帮扶项目).
+    pub programme_id: ID,
+    /// Whether the same person is excluded, or everybody of the same household (互斥范围).
+    pub by: AidScope,
+    /// Since when; grants from before stay (设置时间).
+    pub since: DateTime,
 }
 
 /// Rules under which aid is given (帮扶项目).
@@ -102,6 +150,45 @@ impl AidProgramme {
     /// Must a second person approve what somebody recorded? (须他人批准)
     async fn second_approver(&self) -> bool {
         self.0.second_approver
+    }
+
+    /// Whom it aids, and when (帮扶条件).
+    async fn rules(&self) -> AidProgrammeRules {
+        let row = &self.0;
+        let bounded = row.ceiling_fen.is_some() || row.ceiling_times.is_some();
+        AidProgrammeRules {
+            circumstances: list::<StoredKind>(row.circumstances.as_deref()).into_iter().map(Into::into).collect(),
+            age_from: row.age_from,
+            age_to: row.age_to,
+            ceiling: bounded.then(|| AidCeiling {
+                value: row.ceiling_fen.map(|fen| Money::new(Figure::exact(fen))),
+                times: row.ceiling_times,
+                per: row.ceiling_per.map_or(AidPeriod::Ever, Into::into),
+            }),
+            opens_on: row.opens_on.map(Date),
+            closes_on: row.closes_on.map(Date),
+            documents: list(row.documents.as_deref()),
+        }
+    }
+
+    /// Whom it aids lives in one of these grids, as far as you may see them; anywhere where there are none (限定网格).
+    async fn grids(&self, ctx: &Context<'_>) -> Result<Vec<Grid>> {
+        self.0.list(ctx)
+    }
+
+    /// The contributions that it is paid from, as far as you may see them; any where there are none (经费来源).
+    async fn budgets(&self, ctx: &Context<'_>) -> Result<Vec<Contribution>> {
+        self.0.list(ctx)
+    }
+
+    /// The programmes that exclude it (互斥项目).
+    async fn exclusions(&self, ctx: &Context<'_>) -> Result<Vec<AidExclusion>> {
+        self.0.list(ctx)
+    }
+
+    /// How far its aid is; null where recipients are masked for you (帮扶进度).
+    async fn progress(&self, ctx: &Context<'_>) -> Result<Option<AidProgress>> {
+        self.0.edge(ctx)
     }
 
     /// Aid that was given, planned or refused under it (帮扶记录).

@@ -5,6 +5,7 @@ use entity::aid_record;
 use sea_orm::Condition;
 
 use super::{
+    batch::AidBatch,
     object::{AidRecord, AidStatus},
     programme::AidProgramme,
 };
@@ -38,6 +39,8 @@ pub struct AidRecordFilter {
     pub contribution_id: Option<ID>,
     /// Of this joint project (共建项目).
     pub project_id: Option<ID>,
+    /// Planned in this batch (帮扶批次).
+    pub batch_id: Option<ID>,
     /// By what is given (类型).
     pub kind: Option<AidKindFilter>,
     /// By how far they are (状态).
@@ -99,7 +102,8 @@ impl Filter for AidRecordFilter {
                 aid_record::Column::ProjectId,
                 "projectId",
                 &self.project_id,
-            )?);
+            )?)
+            .add_option(asking.reference::<AidBatch>(aid_record::Column::BatchId, "batchId", &self.batch_id)?);
         if let Some(kind) = &self.kind {
             own = own.add(kind.condition(aid_record::Column::Kind));
         }
@@ -134,6 +138,10 @@ roots! {
     aid_programme,
     /// Programmes within your reach, in the order of setting up unless you say otherwise (帮扶项目列表).
     aid_programmes: AidProgramme;
+    /// One batch; null if there is none or it is not within your reach (帮扶批次).
+    aid_batch,
+    /// Batches within your reach, in the order of planning unless you say otherwise (帮扶批次列表).
+    aid_batches: AidBatch;
     /// One grant; null if there is none or it is not within your reach (帮扶记录).
     aid_record,
     /// Grants within your reach, in the order of recording unless you say otherwise (帮扶记录列表).

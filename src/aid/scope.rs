@@ -1,6 +1,7 @@
 //! Which programmes and grants a part of the viewer's reach covers.
 
 use entity::{
+    aid_batch,
     aid_programme::{self, AidScope},
     aid_record,
 };
@@ -18,6 +19,10 @@ use crate::{
 
 pub fn of_programmes(held: &Held) -> Condition {
     by_community(held, aid_programme::Column::CommunityId)
+}
+
+pub fn of_batches(held: &Held) -> Condition {
+    by_community(held, aid_batch::Column::CommunityId)
 }
 
 /// A grant to a person names the household, too, in which they lived: that alone makes it nobody else's.

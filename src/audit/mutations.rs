@@ -126,6 +126,7 @@ fn settled<T>(outcome: Result<Option<T>, Refused>) -> Result<(Option<T>, Vec<Use
         Ok(value) => Ok((value, Vec::new())),
         Err(Refused::Listed(errors)) => Ok((None, errors)),
         Err(Refused::Stopped(error)) => Err(error),
+        Err(Refused::Rehearsed(_)) => Err(crate::error::Error::internal("nothing here is rehearsed")),
         Err(Refused::Database(error)) => Err(error.into()),
     }
 }

@@ -27,9 +27,9 @@ const ALL: &[Invariant] = &[
         "aid_record",
         "a claim is for the period of the programme in which the grant's day lies",
         "SELECT DISTINCT a.id, c.period AS stored,
-             CASE p.once_per WHEN 'YEAR' THEN SUBSTR(CAST(a.given_on AS TEXT), 1, 4) WHEN 'MONTH' THEN SUBSTR(CAST(a.given_on AS TEXT), 1, 7) ELSE 'ever' END AS records
+             CASE p.once_per WHEN 'YEAR' THEN SUBSTR(CAST(a.given_on AS TEXT), 1, 4) WHEN 'MONTH' THEN SUBSTR(CAST(a.given_on AS TEXT), 1, 7) WHEN 'EVENT' THEN 'event:' || COALESCE(a.occasion, '') ELSE 'ever' END AS records
          FROM aid_claim c INNER JOIN aid_record a ON a.id = c.aid_record_id INNER JOIN aid_programme p ON p.id = c.programme_id
-         WHERE c.period <> CASE p.once_per WHEN 'YEAR' THEN SUBSTR(CAST(a.given_on AS TEXT), 1, 4) WHEN 'MONTH' THEN SUBSTR(CAST(a.given_on AS TEXT), 1, 7) ELSE 'ever' END",
+         WHERE c.period <> CASE p.once_per WHEN 'YEAR' THEN SUBSTR(CAST(a.given_on AS TEXT), 1, 4) WHEN 'MONTH' THEN SUBSTR(CAST(a.given_on AS TEXT), 1, 7) WHEN 'EVENT' THEN 'event:' || COALESCE(a.occasion, '') ELSE 'ever' END",
     ),
     Invariant::new(
         "aid_record.claim",
@@ -49,6 +49,32 @@ const ALL: &[Invariant] = &[
         "nobody, and no household, holds two claims under a programme in one period",
         "SELECT DISTINCT programme_id AS id, CAST(COUNT(*) AS TEXT) || ' of ' || COALESCE('@resident:' || {resident_id}, '@household:' || {household_id}) || ' in ' || period AS stored, 'at most 1' AS records
          FROM aid_claim GROUP BY programme_id, period, resident_id, household_id HAVING COUNT(*) > 1",
+    ),
+    Invariant::new(
+        "aid_record.excluded",
+        "aid_record",
+        "nobody is aided under a programme that excludes another under which they are aided, since it does",
+        "SELECT DISTINCT b.id, 'under @aid_programme:' || {b.programme_id} AS stored, 'excluded since @aid_record:' || {a.id} AS records
+         FROM aid_programme_exclusion x
+             INNER JOIN aid_record a ON a.programme_id IN (x.programme_id, x.other_id)
+             INNER JOIN aid_record b ON b.resident_id = a.resident_id AND b.id > a.id AND b.programme_id IN (x.programme_id, x.other_id)
+         WHERE a.programme_id <> b.programme_id AND b.recorded_at >= x.created_at
+             AND a.status IN ('PLANNED', 'APPROVED', 'DELIVERED') AND b.status IN ('PLANNED', 'APPROVED', 'DELIVERED')",
+    ),
+    Invariant::new(
+        "aid_record.batch_id",
+        "aid_record",
+        "a grant of a batch is under its programme, from its contribution and of its day",
+        "SELECT a.id, '@aid_programme:' || {a.programme_id} || ' on ' || CAST(a.given_on AS TEXT) AS stored, '@aid_batch:' || {b.id} || ' on ' || CAST(b.given_on AS TEXT) AS records
+         FROM aid_record a INNER JOIN aid_batch b ON b.id = a.batch_id
+         WHERE a.programme_id IS DISTINCT FROM b.programme_id OR a.contribution_id <> b.contribution_id OR a.given_on <> b.given_on",
+    ),
+    Invariant::new(
+        "aid_batch.planned",
+        "aid_batch",
+        "a batch has as many grants as were planned",
+        "SELECT b.id, CAST(b.planned AS TEXT) AS stored, CAST(COUNT(a.id) AS TEXT) AS records
+         FROM aid_batch b LEFT JOIN aid_record a ON a.batch_id = b.id GROUP BY b.id, b.planned HAVING COUNT(a.id) <> b.planned",
     ),
     Invariant::new(
         "aid_record.reverses_id",

@@ -9,6 +9,7 @@ type Told = (&'static str, &'static [(&'static str, &'static str)]);
 const TOLD: &[Told] = &[
     ("activity", &[]),
     ("activity_result", &[]),
+    ("aid_batch", &[]),
     ("aid_programme", &[]),
     ("aid_record", &[]),
     ("asset", &[]),

@@ -3,8 +3,9 @@
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use entity::{
-    aid_claim,
+    aid_batch, aid_claim,
     aid_programme::{self, AidPeriod, AidScope},
+    aid_programme_exclusion, aid_programme_limit,
     aid_record::{self, AidStatus as Status, Signatory},
     circumstance::CircumstanceKind,
     figures::{AidKind, Precision},
@@ -101,6 +102,8 @@ pub(super) fn record(id: Uuid, community_id: Uuid, hands: Hands, at: DateTime<Ut
         signed_by_name: None,
         item_id: None,
         device_id: None,
+        occasion: None,
+        batch_id: None,
     }
 }
 
@@ -137,7 +140,7 @@ fn claim(rows: &mut Rows, ids: &mut Ids) {
             id: ids.next(),
             aid_record_id: grant.id,
             programme_id: id,
-            period: period::key(once_per, grant.given_on),
+            period: period::key(once_per, grant.given_on, grant.occasion.as_deref()),
             resident_id: grant.resident_id,
             household_id: None,
         });
@@ -162,8 +165,73 @@ pub(super) fn programme(
         created_at: moment(day(2020, 8, 24), 9 * 60),
         once_per,
         second_approver: false,
+        circumstances: None,
+        age_from: None,
+        age_to: None,
+        ceiling_fen: None,
+        ceiling_times: None,
+        ceiling_per: None,
+        opens_on: None,
+        closes_on: None,
+        documents: None,
     });
     id
+}
+
+/// What a programme asks for and is paid from.
+pub(super) fn rules(
+    rows: &mut Rows,
+    ids: &mut Ids,
+    programme_id: Uuid,
+    (kinds, contribution_id): (&[CircumstanceKind], Uuid),
+) {
+    let Some(programme) = rows.programmes.iter_mut().find(|programme| programme.id == programme_id) else { return };
+    programme.circumstances = (!kinds.is_empty()).then(|| serde_json::to_string(kinds).unwrap_or_default());
+    let community_id = programme.community_id;
+    let (id, contribution_id) = (ids.next(), Some(contribution_id));
+    rows.programme_limits.push(aid_programme_limit::Model {
+        id,
+        community_id,
+        programme_id,
+        grid_id: None,
+        contribution_id,
+    });
+}
+
+/// Nobody of one household is aided under both.
+fn exclude(rows: &mut Rows, ids: &mut Ids, community_id: Uuid, mut pair: [Uuid; 2]) {
+    pair.sort_unstable();
+    let [programme_id, other_id] = pair;
+    rows.programme_exclusions.push(aid_programme_exclusion::Model {
+        id: ids.next(),
+        community_id,
+        programme_id,
+        other_id,
+        excludes_by: AidScope::Household,
+        created_at: moment(day(2020, 8, 24), 9 * 60 + 5),
+    });
+}
+
+/// The grants of a programme on one day were planned together.
+pub(super) fn batch(rows: &mut Rows, ids: &mut Ids, programme_id: Uuid) {
+    let id = ids.next();
+    let own = rows.aid_records.iter_mut().filter(|grant| grant.programme_id == Some(programme_id));
+    let own: Vec<&mut aid_record::Model> = own.collect();
+    let Some(first) = own.first() else { return };
+    let batch = aid_batch::Model {
+        id,
+        community_id: first.community_id,
+        programme_id: Some(programme_id),
+        contribution_id: first.contribution_id,
+        given_on: first.given_on,
+        planned: own.len() as i32,
+        recorded_by: first.recorded_by,
+        recorded_at: first.recorded_at,
+    };
+    for grant in own {
+        grant.batch_id = Some(id);
+    }
+    rows.aid_batches.push(batch);
 }
 
 /// How many residents of a kind F13 and F15 need, whatever the size of the community; see `fill.rs`.
@@ -184,10 +252,11 @@ pub(super) fn aid(
     let mut to = Giving { rows, by, community, hands, people };
     to.insurance(from.insurance);
     to.devices(from.devices);
-    to.parcels(from.parcels);
+    let parcels = to.parcels(from.parcels);
     // Nothing was given under this one yet: for whoever tries out a household's grant.
     let visits = ("春节走访慰问", AidScope::Household, Some(AidPeriod::Year));
-    programme(to.rows, &mut to.by.ids, community, visits, "每户一份，由网格员入户发放。");
+    let visits = programme(to.rows, &mut to.by.ids, community, visits, "每户一份，由网格员入户发放。");
+    exclude(to.rows, &mut to.by.ids, community, [parcels, visits]);
     settle(to.rows);
     items::itemise(to.rows, &mut to.by.ids, from.devices.0);
     claim(to.rows, &mut to.by.ids);
@@ -235,6 +304,7 @@ impl<'a> Giving<'a, '_> {
         let about = "市残联捐赠的辅助器具，按需适配。";
         let programme =
             programme(self.rows, &mut self.by.ids, self.community, ("辅助器具发放", AidScope::Person, None), about);
+        rules(self.rows, &mut self.by.ids, programme, (&[CircumstanceKind::Disability], contribution_id));
         let days = [day(2021, 5, 16), day(2021, 9, 24), day(2021, 12, 3)];
         let disabled =
             self.chosen(DEVICES.1, |person| days.iter().all(|on| person.is(CircumstanceKind::Disability, *on)));
@@ -256,7 +326,7 @@ impl<'a> Giving<'a, '_> {
     }
 
     /// F15: 23 recipients of the allowance and 4 pupils; the report says persons (名), so the scope is the person.
-    fn parcels(&mut self, (contribution_id, project_id): (Uuid, Uuid)) {
+    fn parcels(&mut self, (contribution_id, project_id): (Uuid, Uuid)) -> Uuid {
         let about = "面向低保对象与困难学生，按人发放。";
         let programme = programme(
             self.rows,
@@ -275,6 +345,10 @@ impl<'a> Giving<'a, '_> {
             let what = (AidKind::Goods, "parcel", Figure::exact(value));
             self.give(person, programme, (contribution_id, project_id), Status::Delivered, what, on, None);
         }
+        let asked = [CircumstanceKind::LowIncome, CircumstanceKind::Pupil];
+        rules(self.rows, &mut self.by.ids, programme, (&asked, contribution_id));
+        batch(self.rows, &mut self.by.ids, programme);
+        programme
     }
 
     /// So many residents who live here and fit, by chance.

@@ -1,12 +1,12 @@
 //! Rows on their way to the database, many a statement.
 
 use entity::{
-    activity, activity_organiser, activity_result, aid_claim, aid_programme, aid_record, asset, asset_tenure,
-    attendance, building, campaign, circumstance, community, consent, contribution, contribution_device,
-    contribution_item, contributor, data_key, facility, grid, head_count, household, household_membership, instalment,
-    life_closure, life_event, milestone, pairing, partner_unit, partner_unit_alias, party_membership, posting, project,
-    project_participation, project_participation_role, resident, session, session_sign_up, sponsorship, staff_member,
-    sub_district, team, team_membership, volunteer,
+    activity, activity_organiser, activity_result, aid_batch, aid_claim, aid_programme, aid_programme_exclusion,
+    aid_programme_limit, aid_record, asset, asset_tenure, attendance, building, campaign, circumstance, community,
+    consent, contribution, contribution_device, contribution_item, contributor, data_key, facility, grid, head_count,
+    household, household_membership, instalment, life_closure, life_event, milestone, pairing, partner_unit,
+    partner_unit_alias, party_membership, posting, project, project_participation, project_participation_role,
+    resident, session, session_sign_up, sponsorship, staff_member, sub_district, team, team_membership, volunteer,
 };
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable};
 
@@ -74,6 +74,9 @@ tables! {
     contribution_items: contribution_item,
     contribution_devices: contribution_device,
     programmes: aid_programme,
+    programme_limits: aid_programme_limit,
+    programme_exclusions: aid_programme_exclusion,
+    aid_batches: aid_batch,
     aid_records: aid_record,
     aid_claims: aid_claim,
     facilities: facility,

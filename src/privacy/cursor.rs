@@ -16,9 +16,14 @@ impl Keyring {
     /// The place, if this is a cursor of ours for this very list.
     pub fn open_cursor(&self, bound_to: &[u8], cursor: &str) -> Option<Vec<u8>> {
         // Longer than any cursor that we make, even of a long title; do not decode a megabyte.
-        if cursor.len() > 4096 {
+        self.open_token(bound_to, cursor, 4096)
+    }
+
+    /// As [`Keyring::open_cursor`], of what says more than a place, in so many characters at most.
+    pub fn open_token(&self, bound_to: &[u8], token: &str, most: usize) -> Option<Vec<u8>> {
+        if token.len() > most {
             return None;
         }
-        self.cursor.decrypt(bound_to, &URL_SAFE_NO_PAD.decode(cursor).ok()?)
+        self.cursor.decrypt(bound_to, &URL_SAFE_NO_PAD.decode(token).ok()?)
     }
 }

@@ -30,6 +30,7 @@ pub fn of_project(field: &str) -> Option<Edge<Project>> {
         "milestones" => milestones(),
         "contributions" => contributions::edges::of_projects(),
         "aidRecords" => aid::edges::of_projects(),
+        "aidProgress" => aid::progress::of(entity::aid_record::Column::ProjectId),
         "sponsorships" => sponsorships::edges::of_projects(),
         "facilities" => facilities::edges::of_projects(),
         "activities" => activities::edges::of_projects(),

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     access::Resource,
     activities::{Activity, ActivityFilter, ActivityOrder},
-    aid::{AidRecord, AidRecordFilter, AidRecordOrder},
+    aid::{AidProgress, AidRecord, AidRecordFilter, AidRecordOrder},
     communities::Community,
     contributions::{Contribution, ContributionFilter, ContributionOrder},
     error::Result,
@@ -144,6 +144,11 @@ impl Project {
         _order_by: Option<Vec<ContributionOrder>>,
     ) -> Result<Connection<Contribution>> {
         self.0.present(ctx)
+    }
+
+    /// How far its aid is; null where recipients are masked for you (帮扶进度).
+    async fn aid_progress(&self, ctx: &Context<'_>) -> Result<Option<AidProgress>> {
+        self.0.edge(ctx)
     }
 
     /// Aid that was given, planned or refused within it (帮扶记录).

@@ -189,7 +189,7 @@ impl<'a, F: Filter + InputType> Filtered<'a, F> {
 const MOST: usize = 500;
 
 /// Refuses a filter that is too large for a statement.
-fn fits(filter: &ConstValue) -> Result<()> {
+pub(crate) fn fits(filter: &ConstValue) -> Result<()> {
     let found = parts(filter);
     if found <= MOST {
         return Ok(());

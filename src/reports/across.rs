@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use async_graphql::{InputObject, SimpleObject};
 use entity::{
     aid_programme,
-    aid_record::{self, AidStatus, Column as Aid},
+    aid_record::{self, Column as Aid},
     resident::{self, Column as Person, IdDocumentKind},
     sealed::BlindIndex,
 };
@@ -20,8 +20,9 @@ use uuid::Uuid;
 use super::period::Period;
 use crate::{
     access::{Resource, Scope, policy::Action},
-    aid::AidRecord,
-    audit::{self, AuditKind, Entry, Origin},
+    aid::{AidRecord, STANDING},
+    audit::{self, AuditKind, Entry},
+    context::Caller,
     error::{Error, Result},
     figures::AidKind,
     relay::{
@@ -35,9 +36,6 @@ use crate::{
 
 /// The most grants of a page: far more than its persons are given in a year.
 const GRANTS: usize = 2_000;
-
-/// What a grant in these states takes from its contribution.
-const STANDING: [AidStatus; 3] = [AidStatus::Planned, AidStatus::Approved, AidStatus::Delivered];
 
 /// Which grants are looked at (跨社区帮扶筛选).
 #[derive(InputObject, Clone, Debug)]
@@ -85,11 +83,11 @@ struct Looking<'a> {
 
 pub(super) async fn across(
     reading: &Reading<'_>,
-    origin: Origin<'_>,
+    caller: &Caller,
     asked: &Asked<'_>,
     filter: &AidAcrossCommunitiesFilter,
 ) -> Result<AidAcrossCommunities> {
-    everywhere(reading, origin).await?;
+    everywhere(reading, caller).await?;
     let period = Period::new(filter.from.0, filter.to.0)?;
     let page = PageArgs::read(asked)?;
     let most = page.size as usize;
@@ -110,18 +108,17 @@ pub(super) async fn across(
 }
 
 /// Only who sees all aid and all residents is told who is known where; that they asked, and that others did, is on record before the answer.
-async fn everywhere(reading: &Reading<'_>, origin: Origin<'_>) -> Result<()> {
+async fn everywhere(reading: &Reading<'_>, caller: &Caller) -> Result<()> {
     const NAME: &str = "aidAcrossCommunities";
     let all = |resource| {
         let reach = reading.viewer.reach(resource, Action::Read);
         reach.0.iter().any(|held| held.scope == Scope::All && held.community.is_none())
     };
     if all(Resource::AidRecord) && all(Resource::Resident) {
-        audit::note_apart(reading.app, origin, Entry::of(AuditKind::Export).by(NAME)).await?;
+        audit::note_apart(reading.app, caller.into(), Entry::of(AuditKind::Export).by(NAME)).await?;
         return Ok(());
     }
-    audit::note_apart(reading.app, origin, Entry::of(AuditKind::Refusal).by(NAME).refused_with("FORBIDDEN")).await?;
-    Err(Error::forbidden(say!("Your role may not use `{NAME}`.", "您的角色无权执行 `{NAME}`。")))
+    Err(audit::forbidden(reading.app, caller, NAME).await)
 }
 
 impl Looking<'_> {

@@ -1,6 +1,6 @@
 //! Where a report looks: the records of one community that the viewer may see.
 
-use async_graphql::ID;
+use async_graphql::{Context, ID};
 use entity::{
     activity, activity_result, aid_record, asset, asset_tenure, attendance, campaign, contribution, facility,
     head_count, instalment, pairing, session, sponsorship, team, team_membership, volunteer,
@@ -12,14 +12,16 @@ use super::period::Period;
 use crate::{
     access::policy::Action,
     activities::{Activity, ActivityResult, Attendance, Campaign, HeadCount, Session},
-    aid::AidRecord,
+    aid::{AidProgramme, AidRecord},
+    audit,
     communities::Community,
+    context::Ask,
     contributions::Contribution,
     error::{Error, Result},
     facilities::{Asset, AssetTenure, Facility},
     figures::few::few,
     partners::Pairing,
-    relay::{Asked, Entity, Reading, Row, id},
+    relay::{Asked, Entity, Reading, Row, Selection, id},
     say,
     sponsorships::{Instalment, Sponsorship},
     volunteers::{Team, TeamMembership, Volunteer},
@@ -103,6 +105,29 @@ pub(super) async fn community(
         ))
     })?;
     Ok((key, found))
+}
+
+/// The programme that a report is about, for those who keep the records of its community and read whom they are about: who tries otherwise is on record.
+pub(super) async fn programme_of_keepers(
+    ctx: &Context<'_>,
+    reading: &Reading<'_>,
+    of: &ID,
+    wanted: &Selection<'_>,
+) -> Result<AidProgramme> {
+    let key = id::argument("programmeId", AidProgramme::PREFIX, of)?;
+    let programme = reading.one::<AidProgramme>(key, wanted).await?.ok_or_else(|| {
+        // The same for "not there" and "not yours".
+        Error::bad_input(say!(
+            "programmeId: there is no programme with this id within your reach.",
+            "programmeId：您的权限范围内没有此编号的帮扶项目。"
+        ))
+    })?;
+    let community = programme.seen().community_id;
+    let reach = reading.viewer.reach(AidRecord::RESOURCE, Action::Read);
+    if !reach.covers(community) || !reach.names(community) {
+        return Err(audit::forbidden(ctx.app(), ctx.caller(), &ctx.item.node.name.node).await);
+    }
+    Ok(programme)
 }
 
 /// Refuses a list that is too long to be read; a report that leaves rows out without a word would be wrong.

@@ -11,6 +11,7 @@ mod activities;
 mod given;
 mod impact;
 mod look;
+mod not_yet;
 mod notice;
 mod object;
 mod overlap;

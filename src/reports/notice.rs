@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{ID, SimpleObject};
+use async_graphql::{Context, ID, SimpleObject};
 use entity::{
     aid_programme::AidScope,
     aid_record::{self, AidStatus as Status, Column as Aid},
@@ -13,17 +13,15 @@ use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, Query
 use uuid::Uuid;
 
 use super::{
-    look::{MOST_ROWS, bounded},
+    look::{MOST_ROWS, bounded, programme_of_keepers},
     period::Period,
 };
 use crate::{
-    access::{Class, policy::Action},
     aid::{AidProgramme, AidRecord, AidStatus},
-    error::{Error, Result},
+    error::Result,
     figures::{AidKind, Figure, Money, Quantity, sum},
     privacy::mask,
-    relay::{Asked, Entity, Reading, id},
-    say,
+    relay::{Asked, Entity, Reading},
     scalars::Date,
 };
 
@@ -72,26 +70,12 @@ pub struct PublicNotice {
     pub value: Money,
 }
 
-/// For those who read the names in the clear: they post the list, and answer for it.
-pub(super) async fn notice(reading: &Reading<'_>, asked: &Asked<'_>, of: &ID, period: Period) -> Result<PublicNotice> {
-    let key = id::argument("programmeId", AidProgramme::PREFIX, of)?;
+/// For those who read the names in the clear: they post the list, and answer for it. A list of some grids would pass for the whole.
+pub(super) async fn notice(ctx: &Context<'_>, of: &ID, period: Period) -> Result<PublicNotice> {
+    let (reading, asked) = (&Reading::new(ctx)?, &Asked::here(ctx));
     let wanted = asked.selection.child(asked.env, TYPE, "programme");
-    let programme = reading.one::<AidProgramme>(key, &wanted).await?.ok_or_else(|| {
-        // The same for "not there" and "not yours".
-        Error::bad_input(say!(
-            "programmeId: there is no programme with this id within your reach.",
-            "programmeId：您的权限范围内没有此编号的帮扶项目。"
-        ))
-    })?;
-    let community = programme.seen().community_id;
-    let reach = reading.viewer.reach(AidRecord::RESOURCE, Action::Read);
-    // A list of some grids would pass for the whole.
-    if !reach.covers(community) || !reach.reads_everywhere(Class::Personal, Some(community)) {
-        return Err(Error::forbidden(say!(
-            "Only who keeps the records of the community makes the list that it posts.",
-            "公示名单由管理本社区档案的人员生成。"
-        )));
-    }
+    let programme = programme_of_keepers(ctx, reading, of, &wanted).await?;
+    let key = programme.seen().id;
     let select = reading
         .select::<AidRecord>()
         .filter(Aid::ProgrammeId.eq(key))

@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, Object};
 use super::{
     across::{self, AidAcrossCommunities, AidAcrossCommunitiesFilter},
     impact,
+    not_yet::Missing,
     notice::{self, PublicNotice},
     object::ImpactReport,
     overlap::{self, BeneficiaryOverlap, OverlapBy},
@@ -16,7 +17,9 @@ use crate::{
     aid::AidRecordFilter,
     context::Ask,
     error::Result,
-    relay::{Asked, Reading},
+    households::{Household, HouseholdFilter, HouseholdOrder},
+    relay::{Asked, Connection, Reading},
+    residents::{Resident, ResidentFilter, ResidentOrder},
     scalars::Date,
     schema::cost::{REPORT, cost},
 };
@@ -66,7 +69,7 @@ impl ReportQueries {
         #[graphql(desc = "How many persons, 0 to 100; 20 when left out (人数).")] _first: Option<i32>,
         #[graphql(desc = "After this `endCursor` (起始游标).")] _after: Option<String>,
     ) -> Result<AidAcrossCommunities> {
-        across::across(&Reading::new(ctx)?, ctx.caller().into(), &Asked::here(ctx), &filter).await
+        across::across(&Reading::new(ctx)?, ctx.caller(), &Asked::here(ctx), &filter).await
     }
 
     /// Who was given aid under two programmes or more in a period, by the day of the grants; only what was DELIVERED counts (多项目受助核查).
@@ -85,6 +88,43 @@ impl ReportQueries {
         overlap::overlap(&Reading::new(ctx)?, &Asked::here(ctx), &community_id, period, by).await
     }
 
+    /// Residents for whom nothing stands under a programme for persons in the period of a day, of those whom the filter leaves; for those who keep the records
+    /// of its community (尚未受助的居民).
+    async fn not_yet_aided(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The programme (帮扶项目).")] programme_id: ID,
+        #[graphql(desc = "A day of the period; today when left out (日期).")] on: Option<Date>,
+        #[graphql(desc = "The event, of a programme that aids once an event (事件名称).")] occasion: Option<String>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<ResidentFilter>,
+        _order_by: Option<Vec<ResidentOrder>>,
+    ) -> Result<Connection<Resident>> {
+        let on = on.map(|on| on.0);
+        Missing { programme: &programme_id, on, occasion: occasion.as_deref() }.residents(ctx).await
+    }
+
+    /// Households for which nothing stands under a programme for households in the period of a day, of those that the filter leaves (尚未受助的户).
+    async fn households_not_yet_aided(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The programme (帮扶项目).")] programme_id: ID,
+        #[graphql(desc = "A day of the period; today when left out (日期).")] on: Option<Date>,
+        #[graphql(desc = "The event, of a programme that aids once an event (事件名称).")] occasion: Option<String>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<HouseholdFilter>,
+        _order_by: Option<Vec<HouseholdOrder>>,
+    ) -> Result<Connection<Household>> {
+        let on = on.map(|on| on.0);
+        Missing { programme: &programme_id, on, occasion: occasion.as_deref() }.households(ctx).await
+    }
+
     /// What a community posts about a programme: who was promised or given what in a period, by masked names; for those who keep its records (帮扶公示名单).
     #[graphql(directive = cost::apply(REPORT.into()))]
     async fn public_notice(
@@ -94,6 +134,6 @@ impl ReportQueries {
         #[graphql(desc = "The first day of the period (起始日, 含).")] from: Date,
         #[graphql(desc = "The last day of the period (截止日, 含).")] to: Date,
     ) -> Result<PublicNotice> {
-        notice::notice(&Reading::new(ctx)?, &Asked::here(ctx), &programme_id, Period::new(from.0, to.0)?).await
+        notice::notice(ctx, &programme_id, Period::new(from.0, to.0)?).await
     }
 }

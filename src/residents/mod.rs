@@ -23,6 +23,7 @@ pub use life::LifeEvent;
 pub use object::Resident;
 pub(crate) use overlap::{open_already, open_disability_already};
 pub(crate) use people::People;
+pub use queries::{ResidentFilter, ResidentOrder};
 pub(crate) use rules::is_sensitive;
 pub use rules::refuse_merged;
 pub(crate) use write::{data_key_of, moved_along, moved_in};

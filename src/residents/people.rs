@@ -16,13 +16,16 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct People {
     pub(crate) rows: Vec<resident::Model>,
+    /// Where each is in the list, since there may be thousands.
+    places: HashMap<Uuid, usize>,
     keys: HashMap<Uuid, DataKey>,
 }
 
 impl People {
     pub(crate) async fn new(tx: &Tx<'_>, rows: Vec<resident::Model>) -> Result<Self, Refused> {
         let keys = tx.all_person_keys(rows.iter().map(|row| row.data_key_id).collect()).await?;
-        Ok(Self { rows, keys })
+        let places = rows.iter().enumerate().map(|(place, row)| (row.id, place)).collect();
+        Ok(Self { rows, places, keys })
     }
 
     pub(crate) fn ids(&self) -> Vec<Uuid> {
@@ -40,7 +43,7 @@ impl People {
     }
 
     pub(crate) fn get(&self, resident: Uuid) -> Option<&resident::Model> {
-        self.rows.iter().find(|row| row.id == resident)
+        self.places.get(&resident).and_then(|place| self.rows.get(*place))
     }
 
     /// As [`People::detail`], of what may concern nobody in person: then an event names the fields only.

@@ -10,7 +10,7 @@ use crate::{
     activities::{
         Activity, ActivityOrganiser, ActivityResult, Attendance, Campaign, HeadCount, Session, SessionSignUp,
     },
-    aid::{AidProgramme, AidRecord},
+    aid::{AidBatch, AidProgramme, AidRecord},
     audit::AuditEntry,
     communities::{Building, Community, Grid, SubDistrict},
     consents::Consent,
@@ -69,7 +69,7 @@ macro_rules! nodes {
 nodes! {
     SubDistrict, Community, Grid, Building, Household, HouseholdMembership, Resident, Circumstance, Consent, LifeEvent, StaffMember, Posting,
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, ContributionItem, ContributionDevice,
-    Contributor, AidProgramme,
+    Contributor, AidProgramme, AidBatch,
     AidRecord, Facility, Asset, AssetTenure, Sponsorship, Instalment, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
     ActivityOrganiser, Session, SessionSignUp, Attendance, HeadCount, ActivityResult, AccountRole, Event, AuditEntry,
 }

@@ -2,6 +2,7 @@
 //! by the civil calendar and are paid, missed, or end with the sponsorship. It is money between the two that the community only keeps the record of: it is no
 //! contribution and is never added to one. A mistake is voided with a reason, and then counts nowhere.
 
+pub mod due;
 pub mod edges;
 mod ending;
 pub mod instalment;

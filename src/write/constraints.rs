@@ -159,6 +159,29 @@ const UNIQUE: &[Unique] = &[
         says: || say!("The community has a programme of this name already.", "本社区已有同名帮扶项目。"),
     },
     Unique {
+        name: "uq_aid_programme_exclusion_pair",
+        columns: "aid_programme_exclusion.programme_id, aid_programme_exclusion.other_id",
+        field: &["programmeIds"],
+        says: || {
+            say!(
+                "The programmes exclude each other already; to exclude others by it, allow them together first.",
+                "这两个帮扶项目已互斥；如需更改互斥范围，请先解除。"
+            )
+        },
+    },
+    Unique {
+        name: "uq_aid_programme_limit_grid",
+        columns: "aid_programme_limit.programme_id, aid_programme_limit.grid_id",
+        field: &["rules", "gridIds"],
+        says: || say!("The programme is limited to this grid already.", "该帮扶项目已限定此网格。"),
+    },
+    Unique {
+        name: "uq_aid_programme_limit_contribution",
+        columns: "aid_programme_limit.programme_id, aid_programme_limit.contribution_id",
+        field: &["rules", "contributionIds"],
+        says: || say!("The programme is paid from this contribution already.", "该帮扶项目的经费来源已有此项投入。"),
+    },
+    Unique {
         name: "uq_aid_record_reverses_id",
         columns: "aid_record.reverses_id",
         field: &["id"],

@@ -1,5 +1,7 @@
 //! Reasons for refusing a change, collected so that all come back together.
 
+use std::{any::Any, fmt};
+
 use async_graphql::MaybeUndefined;
 use chrono::NaiveDate;
 use sea_orm::DbErr;
@@ -18,6 +20,27 @@ pub enum Refused {
     Stopped(Error),
     /// What the database said; retried or mapped by the kit.
     Database(DbErr),
+    /// Nothing is wrong, and nothing is to stay: the change was rehearsed. The kit takes all of it back and answers with the report.
+    Rehearsed(Rehearsed),
+}
+
+/// What a rehearsal found out, for the payload of its mutation.
+pub struct Rehearsed(Box<dyn Any + Send + Sync>);
+
+impl Rehearsed {
+    pub fn new(report: impl Any + Send + Sync) -> Self {
+        Self(Box::new(report))
+    }
+
+    pub fn report<R: Any>(self) -> Option<R> {
+        self.0.downcast().ok().map(|report| *report)
+    }
+}
+
+impl fmt::Debug for Rehearsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rehearsed")
+    }
 }
 
 impl From<DbErr> for Refused {
@@ -83,6 +106,11 @@ impl Faults {
 
     pub fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// Of very many the first are told.
+    pub fn truncate(&mut self, most: usize) {
+        self.0.truncate(most);
     }
 
     pub(super) fn into_errors(self) -> Vec<UserError> {

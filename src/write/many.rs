@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use async_graphql::ID;
 use chrono::NaiveDate;
 use entity::{data_key, event};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Select};
 use uuid::Uuid;
 
 use super::{Detail, Faults, Refused, Tx, tx::not_found};
@@ -68,6 +68,14 @@ impl Tx<'_> {
             not_found(&[field, &place.to_string()], faults);
         }
         Ok(ordered.into_iter().collect())
+    }
+
+    /// As [`Tx::subjects`], of all rows of a statement that lie within the reach of the mutation.
+    pub async fn subjects_of<T: Entity>(&self, select: Select<T::Table>) -> Result<Vec<Row<T>>, DbErr>
+    where
+        Row<T>: Send + Sync,
+    {
+        self.lock_all(select.filter(scope_of::<T>(self.viewer, self.action())), T::id_column()).await
     }
 
     /// A row that must stay as it is until this change is done; others may hold it too.

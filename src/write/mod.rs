@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 pub(crate) use event::Deed;
 pub use event::{Detail, Diff, SubjectKey};
-pub use faults::{Faults, Refused};
+pub use faults::{Faults, Refused, Rehearsed};
 pub use many::Told;
 pub use tx::{Tx, not_found};
 pub use void::{Voidable, refuse_voided, void};
@@ -76,6 +76,11 @@ pub trait Payload: Sized {
 
     /// With the objects that there are to show; none when the change was refused.
     fn new(objects: Vec<Self::Object>, user_errors: Vec<UserError>) -> Self;
+
+    /// With what a rehearsal found out; none of mutations that cannot be rehearsed.
+    fn rehearsed(_found: Rehearsed) -> Option<Self> {
+        None
+    }
 }
 
 /// Declares a payload: `payload! { RegisterResidentPayload { resident: Resident as "resident" } }`.
@@ -152,6 +157,8 @@ where
             };
             Ok(C::Payload::new(standing.into_iter().collect(), errors))
         }
+        Err(Refused::Rehearsed(found)) => C::Payload::rehearsed(found)
+            .ok_or_else(|| Error::internal(format!("`{}` was rehearsed and has no words for it", C::VERB.name))),
         Err(Refused::Stopped(error)) => Err(error),
         Err(Refused::Database(error)) => match constraints::as_user_error(&error) {
             Some(error) => Ok(C::Payload::new(Vec::new(), vec![error])),
@@ -193,7 +200,7 @@ async fn commit<C: Change>(ctx: &Context<'_>, change: &C) -> Result<Done, Refuse
     }
 }
 
-/// One attempt. Returning early drops the transaction, which rolls it back.
+/// One attempt. Returning early drops the transaction, which rolls it back: so a rehearsal is a change that ends in [`Refused::Rehearsed`].
 async fn once<C: Change>(ctx: &Context<'_>, change: &C, claim: Option<&Claim<'_>>) -> Result<Done, Refused> {
     let transaction = begin(&ctx.app().db).await?;
     let tx = Tx::new(ctx, transaction, C::VERB);
@@ -267,7 +274,7 @@ impl<'a> Claim<'a> {
 }
 
 /// The input as text that does not depend on the order in which its fields were written, nor on nulls that were written out.
-fn canonical(value: &Value) -> String {
+pub(crate) fn canonical(value: &Value) -> String {
     match value {
         Value::Object(fields) => {
             let mut parts: Vec<String> = fields

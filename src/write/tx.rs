@@ -286,6 +286,13 @@ impl<'a> Tx<'a> {
         select.all(self.conn()).await
     }
 
+    /// As [`Tx::lock_all`], where others may hold them too: they only must stay as they are.
+    pub async fn hold_all<E: EntityTrait>(&self, select: Select<E>, id: E::Column) -> Result<Vec<E::Model>, DbErr> {
+        let select = select.order_by_asc(id);
+        let select = if self.on_postgres() { select.lock_shared() } else { select };
+        select.all(self.conn()).await
+    }
+
     /// Appends the event of this change: what it is about, and which fields are new.
     pub async fn event<T: Entity>(
         &self,

@@ -76,6 +76,10 @@ impl Communities {
     fn lists(&self) -> Vec<(String, String, bool)> {
         let lists = self.fields("Query").filter_map(|field| {
             let node = bare(&field["type"]).strip_suffix("Connection")?.to_owned();
+            // What is asked about something is no list of its own.
+            if field["args"].as_array().unwrap().iter().any(|argument| argument["type"]["kind"] == "NON_NULL") {
+                return None;
+            }
             let filter = &self.types[&format!("{node}Filter")]["inputFields"];
             let narrows = filter.as_array().unwrap().iter().any(|field| field["name"] == "communityId");
             Some((field["name"].as_str().unwrap().to_owned(), node, narrows))
@@ -318,7 +322,10 @@ fn question(c: &Communities, root: &str, field: &Value) -> (String, Value) {
                         .unwrap_or_else(|| id::encode("sub_district", Uuid::nil()))
                 )
             }
-            ("publicNotice", "programmeId") => json!(c.ours["AidProgramme"].first().unwrap()),
+            ("householdsNotYetAided", "programmeId") => json!(c.ours["AidProgramme"].last().unwrap()),
+            ("publicNotice" | "eligibility" | "notYetAided", "programmeId") => {
+                json!(c.ours["AidProgramme"].first().unwrap())
+            }
             ("openWork", "staffMemberId") => json!(c.ours["StaffMember"].first().unwrap()),
             (_, "communityId") if root == "Query" => json!(id::encode("community", c.demo.community_id)),
             ("partnerUnitByCode", "creditCode") => json!("91350100M000100Y43"),

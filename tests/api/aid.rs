@@ -258,7 +258,7 @@ crate::on_both! {
         });
         let payload = grant(&world, &foreign, &goods, wrong).await;
         let expected = [
-            "NOT_FOUND residentId", "INVALID programmeId", "NOT_FOUND projectId", "OUT_OF_RANGE quantity", "INVALID value", "OUT_OF_RANGE givenOn",
+            "INVALID programmeId", "NOT_FOUND residentId", "NOT_FOUND projectId", "OUT_OF_RANGE quantity", "INVALID value", "OUT_OF_RANGE givenOn",
             "OUT_OF_RANGE note", "OUT_OF_RANGE overAllocationReason", "INVALID kind",
         ];
         assert_eq!(refusals(&payload), expected);

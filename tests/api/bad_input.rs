@@ -144,11 +144,12 @@ fn prefix(place: &Place) -> String {
         "successorId" | "headId" | "residentId" => "resident",
         "responsibleId" | "staffMemberId" => "staff_member",
         "secondedById" | "partnerUnitId" => "partner_unit",
-        "householdId" | "intoHouseholdId" => "household",
+        "householdId" | "intoHouseholdId" | "householdIds" => "household",
+        "batchId" => "aid_batch",
         "gridId" | "intoGridId" | "gridIds" => "grid",
         "buildingId" | "fromBuildingId" => "building",
         "facilityId" => "facility",
-        "contributionId" => "contribution",
+        "contributionId" | "contributionIds" => "contribution",
         "itemId" => "contribution_item",
         "projectId" => "project",
         "programmeId" => "aid_programme",
@@ -187,6 +188,7 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
         "items": [{ "name": "轮椅", "received": { "quantity": "3" } }],
     });
     let goods = make::created(staff, "recordContribution", "contribution", goods).await;
+    let batch = json!({ "communityId": there, "residentIds": [resident], "contributionId": cash, "value": "1", "givenOn": "2022-03-01" });
     let query = "query($id: ID!) { contribution(id: $id) { items { id } } }";
     let items = staff.gql(query, json!({ "id": goods })).await;
     let item = items.data()["contribution"]["items"][0]["id"].as_str().unwrap().to_owned();
@@ -205,6 +207,7 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
         ("household", make::household(staff, there, &building, "1", &resident).await),
         ("building", building),
         ("aid_record", make::aid(staff, there, &resident, &cash, json!({ "value": "1" })).await),
+        ("aid_batch", make::created(staff, "planAidBatch", "aidBatch", batch).await),
         ("aid_programme", make::programme(staff, there, &world.name("助学"), "PERSON").await),
         ("pairing", make::paired(staff, there, &unit).await),
         (
@@ -296,6 +299,7 @@ crate::on_both! {
             "recordSponsorship.firstDueOn",
             "addMilestone.dueOn", "recordCircumstance.endedOn", "recordConsent.expiresOn", "endCircumstance.endedOn", "planCampaign.startedOn", "planCampaign.endedOn",
             "amendCampaign.startedOn", "amendCampaign.endedOn", "scheduleSession.heldOn", "scheduleSession.startsAt", "scheduleSession.endsAt",
+            "establishAidProgramme.rules.opensOn", "establishAidProgramme.rules.closesOn", "amendAidProgramme.rules.opensOn", "amendAidProgramme.rules.closesOn",
             "amendSession.heldOn", "amendSession.startsAt", "amendSession.endsAt", "grantRole.startsOn", "grantRole.endsOn", "endRole.endsOn",
         ];
         try_all(&app, &["Date", "DateTime"], async |_, _, specimen, place| {

@@ -290,6 +290,23 @@ const SINGLE: &[(&str, &[&str], &str, &str)] = &[
          SELECT id, id, programme_id, '1900', resident_id FROM aid_record WHERE id IN (SELECT id FROM aid_record WHERE programme_id IS NOT NULL AND resident_id IS NOT NULL AND status = 'DELIVERED' ORDER BY id LIMIT 1)",
     ),
     (
+        "aid_record.excluded",
+        &["aid_programme_exclusion"],
+        "SELECT b.id FROM aid_record b WHERE b.status = 'DELIVERED' AND EXISTS (SELECT 1 FROM aid_record a WHERE a.resident_id = b.resident_id AND a.id < b.id AND a.programme_id <> b.programme_id
+             AND a.status = 'DELIVERED') ORDER BY b.recorded_at DESC, b.id DESC LIMIT 1",
+        "INSERT INTO aid_programme_exclusion (id, community_id, programme_id, other_id, excludes_by, created_at)
+         SELECT {id}, b.community_id, a.programme_id, b.programme_id, 'PERSON', b.recorded_at
+         FROM aid_record b INNER JOIN aid_record a ON a.resident_id = b.resident_id AND a.id < b.id AND a.programme_id <> b.programme_id AND a.status = 'DELIVERED'
+         WHERE b.id IN ({victims}) LIMIT 1",
+    ),
+    (
+        "aid_record.batch_id",
+        &["aid_record"],
+        "SELECT id FROM aid_record WHERE batch_id IS NOT NULL ORDER BY id LIMIT 1",
+        "UPDATE aid_record SET given_on = '2021-02-03' WHERE id IN ({victims})",
+    ),
+    ("aid_batch.planned", &["aid_batch"], "FIRST aid_batch", "UPDATE aid_batch SET planned = planned + 1 WHERE id IN ({victims})"),
+    (
         "aid_record.reverses_id",
         &["aid_record"],
         "FIRST aid_record",

@@ -30,7 +30,7 @@ async fn select_all(db: &DatabaseConnection) -> usize {
         }};
     }
     select! {
-        account account_role account_role_grid activity activity_organiser activity_result aid_claim aid_programme aid_record asset asset_tenure attendance
+        account account_role account_role_grid activity activity_organiser activity_result aid_batch aid_claim aid_programme aid_programme_exclusion aid_programme_limit aid_record asset asset_tenure attendance
         audit_entry building campaign circumstance community consent contribution contribution_device contribution_item contributor data_key event facility grid head_count household
         household_membership
         idempotency_key index_rotation instalment life_closure life_event milestone next_index pairing partner_unit partner_unit_alias party_membership password posting project project_participation

@@ -94,6 +94,7 @@ fn all(bulk: &Bulk) -> Vec<Nested> {
     let sources = ("contribution", &bulk.contributions[..], (|row| row.id) as fn(&entity::contribution::Model) -> Uuid);
     let programmes =
         ("aid_programme", &bulk.programmes[..], (|row| row.id) as fn(&entity::aid_programme::Model) -> Uuid);
+    let batches = ("aid_batch", &bulk.batches[..], (|row| row.id) as fn(&entity::aid_batch::Model) -> Uuid);
     let nested = |parent, field, of, filter, families| Nested { list: List::new(field, of), parent, families, filter };
     let put_in = |row: &entity::contribution::Model, unit| {
         bulk.contributors.iter().any(|by| by.contribution_id == row.id && by.partner_unit_id == unit)
@@ -216,6 +217,13 @@ fn all(bulk: &Bulk) -> Vec<Nested> {
             "AidRecord",
             Value::Null,
             families(programmes, (&bulk.aid, |row, key| row.programme_id == Some(key)), aid),
+        ),
+        nested(
+            "AidBatch",
+            "aidRecords",
+            "AidRecord",
+            Value::Null,
+            families(batches, (&bulk.aid, |row, key| row.batch_id == Some(key)), aid),
         ),
         nested(
             "Project",

@@ -52,6 +52,7 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
         "ContributionItem" "contribution_item" bulk.items;
         "ContributionDevice" "contribution_device" bulk.devices;
         "AidProgramme" "aid_programme" bulk.programmes;
+        "AidBatch" "aid_batch" bulk.batches;
         "AidRecord" "aid_record" bulk.aid;
         "Facility" "facility" bulk.facilities;
         "Asset" "asset" bulk.assets;
@@ -217,7 +218,7 @@ crate::on_both! {
         for of in &types.nodes {
             let own: Vec<&str> = ids.iter().filter(|(_, known)| known == of).map(|(id, _)| id.as_str()).collect();
             assert!(!own.is_empty(), "a sample of {of} is missing in prefetch.rs");
-            let lists = types.fields("Query").iter().filter(|field| field.of == format!("{of}Connection"));
+            let lists = types.fields("Query").iter().filter(|field| field.of == format!("{of}Connection") && !field.needs_arguments);
             let lists: Vec<&FieldOf> = lists.collect();
             for field in types.fields(of).iter().filter(|field| field.kind != Kind::Leaf && !field.needs_arguments) {
                 let (case, deep) = (format!("{of}.{}", field.name), deep(&types, field));

@@ -14,9 +14,10 @@ use crate::harness::{
     roles::{self, Who},
 };
 
-pub const LISTS: [(&str, &str); 29] = [
+pub const LISTS: [(&str, &str); 30] = [
     ("activities", "Activity"),
     ("activityResults", "ActivityResult"),
+    ("aidBatches", "AidBatch"),
     ("aidProgrammes", "AidProgramme"),
     ("aidRecords", "AidRecord"),
     ("assetTenures", "AssetTenure"),

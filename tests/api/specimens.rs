@@ -236,11 +236,27 @@ specimens! {
 
     establishAidProgramme by Staff: |w| json!({
         "communityId": w.community, "name": w.name("助老"), "scope": "PERSON", "description": "说明", "oncePer": "YEAR", "secondApprover": true,
+        "rules": {
+            "circumstances": ["LOW_INCOME"], "ageFrom": 60, "ageTo": 99, "gridIds": [make::grid(&w.staff, &w.community, &w.name("网格")).await],
+            "ceiling": { "yuan": "100.50", "times": 2, "per": "YEAR" }, "opensOn": "2022-01-01", "closesOn": "2022-12-31",
+            "contributionIds": [w.goods().await], "documents": ["户口簿"],
+        },
     });
     amendAidProgramme by Staff: |w| {
         let id = make::programme(&w.staff, &w.community, &w.name("助老"), "PERSON").await;
-        json!({ "id": id, "expectedVersion": 1, "name": w.name("助老"), "description": "说明", "oncePer": "MONTH", "secondApprover": true })
+        json!({ "id": id, "expectedVersion": 1, "name": w.name("助老"), "description": "说明", "oncePer": "MONTH", "secondApprover": true, "rules": { "ageFrom": 60, "documents": ["低保证"] } })
     };
+    excludeAidProgrammes by Staff: |w| json!({ "programmeIds": programmes(w).await, "by": "HOUSEHOLD" });
+    allowAidProgrammesTogether by Staff: |w| {
+        let pair = programmes(w).await;
+        make::created(&w.staff, "excludeAidProgrammes", "aidProgrammes", json!({ "programmeIds": pair, "by": "PERSON" })).await;
+        json!({ "programmeIds": pair })
+    };
+    planAidBatch by Staff: |w| json!({
+        "communityId": w.community, "residentIds": [w.resident().await, w.resident().await], "contributionId": w.goods().await,
+        "programmeId": make::programme(&w.staff, &w.community, &w.name("助老"), "PERSON").await, "projectId": w.project().await,
+        "quantity": "2", "value": "20.50", "shared": true, "givenOn": "2022-03-01", "note": "备注",
+    });
     recordAid by Staff: |w| json!({
         "communityId": w.community, "residentId": w.resident().await, "contributionId": w.goods().await,
         "programmeId": make::programme(&w.staff, &w.community, &w.name("助老"), "PERSON").await, "projectId": w.project().await,
@@ -542,4 +558,10 @@ pub async fn itemised(w: &World) -> (String, String) {
     let found = w.staff.gql(query, json!({ "id": whole })).await;
     let item = found.data()["contribution"]["items"][0]["id"].as_str().expect("it has an item").to_owned();
     (whole, item)
+}
+
+/// Two programmes for persons.
+async fn programmes(w: &World) -> [String; 2] {
+    let one = make::programme(&w.staff, &w.community, &w.name("助老"), "PERSON").await;
+    [one, make::programme(&w.staff, &w.community, &w.name("助残"), "PERSON").await]
 }

@@ -278,4 +278,25 @@ crate::on_both! {
         let clear = turn(&world, "amendSponsorship", &json!({ "id": id }), json!({ "projectId": null })).await;
         assert_eq!((refusals(&clear), &clear["sponsorship"]["version"]), (vec![], &json!(3)));
     }
+
+    async fn what_is_due_on_a_day_is_neither_paid_nor_missed_nor_another_communitys(app: TestApp) {
+        let world = World::new(&app).await;
+        let (one, two) = (recorded(&world, json!({})).await, recorded(&world, json!({ "firstDueOn": "2021-01-01", "instalments": 2 })).await);
+        let pay = json!({ "id": part(&one, 1)["id"], "expectedVersion": 1, "paidOn": "2020-09-15" });
+        make::created(&world.staff, "payInstalment", "instalment", pay).await;
+        let query = "query($c: ID!, $on: Date!) { dueInstalments(communityId: $c, on: $on, orderBy: [DUE_ON_ASC]) { totalCount nodes { id } } }";
+        for (on, expected) in [
+            ("2020-12-31", vec![]),
+            ("2021-01-01", vec![part(&two, 1)]),
+            ("2021-09-01", vec![part(&two, 1), part(&one, 2)]),
+            ("2199-01-01", vec![part(&two, 1), part(&one, 2), part(&two, 2), part(&one, 3)]),
+        ] {
+            let due = world.staff.gql(query, json!({ "c": world.community, "on": on })).await.data()["dueInstalments"].clone();
+            let ids: Vec<&Value> = due["nodes"].as_array().unwrap().iter().map(|node| &node["id"]).collect();
+            assert_eq!(ids, expected.iter().map(|part| &part["id"]).collect::<Vec<_>>(), "{on}");
+            assert_eq!(due["totalCount"], expected.len());
+        }
+        let none = world.stranger.gql(query, json!({ "c": world.community, "on": "2199-01-01" })).await;
+        assert_eq!(none.data()["dueInstalments"]["totalCount"], 0);
+    }
 }

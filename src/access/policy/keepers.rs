@@ -27,6 +27,7 @@ pub(super) fn operator(resource: Resource, action: Action) -> Rule {
         | Resource::Milestone
         | Resource::Contribution
         | Resource::AidProgramme
+        | Resource::AidBatch
         | Resource::AidRecord
         | Resource::Facility
         | Resource::Asset
@@ -76,6 +77,7 @@ pub(super) fn staff(resource: Resource, action: Action) -> Rule {
         | Resource::Milestone
         | Resource::Contribution
         | Resource::AidProgramme
+        | Resource::AidBatch
         | Resource::AidRecord
         | Resource::Facility
         | Resource::Asset
@@ -127,6 +129,7 @@ pub(super) fn grid_staff(resource: Resource) -> Rule {
         | Resource::Milestone
         | Resource::Contribution
         | Resource::AidProgramme
+        | Resource::AidBatch
         | Resource::Facility
         | Resource::Asset
         | Resource::Team

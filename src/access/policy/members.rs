@@ -20,6 +20,7 @@ pub(super) fn partner(resource: Resource) -> Rule {
         | Resource::Activity
         | Resource::Session => to(Scope::Unit, Classes::OPEN),
         Resource::Account
+        | Resource::AidBatch
         | Resource::Token
         | Resource::AccountRole
         | Resource::Grid
@@ -82,6 +83,7 @@ fn of_volunteers(resource: Resource) -> Rule {
         | Resource::Milestone
         | Resource::Contribution
         | Resource::AidProgramme
+        | Resource::AidBatch
         | Resource::AidRecord
         | Resource::Asset
         | Resource::Sponsorship
@@ -114,6 +116,7 @@ pub(super) fn merchant(resource: Resource) -> Rule {
         | Resource::Milestone
         | Resource::Contribution
         | Resource::AidProgramme
+        | Resource::AidBatch
         | Resource::AidRecord
         | Resource::Asset
         | Resource::Volunteer
@@ -151,6 +154,7 @@ pub(super) fn resident(resource: Resource) -> Rule {
         | Resource::SessionSignUp
         | Resource::Attendance => to(Scope::Own, Classes::FULL),
         Resource::Account
+        | Resource::AidBatch
         | Resource::Token
         | Resource::AccountRole
         | Resource::Grid
@@ -198,6 +202,7 @@ pub(super) fn household_member(resource: Resource) -> Rule {
         | Resource::Milestone
         | Resource::Contribution
         | Resource::AidProgramme
+        | Resource::AidBatch
         | Resource::Facility
         | Resource::Asset
         | Resource::Volunteer
@@ -242,6 +247,7 @@ pub(super) fn auditor(resource: Resource) -> Rule {
         | Resource::Milestone
         | Resource::Contribution
         | Resource::AidProgramme
+        | Resource::AidBatch
         | Resource::AidRecord
         | Resource::Facility
         | Resource::Asset

@@ -34,6 +34,8 @@ pub enum Resource {
     Milestone,
     Contribution,
     AidProgramme,
+    /// Aid that was planned for many at once.
+    AidBatch,
     AidRecord,
     Facility,
     Asset,
@@ -55,7 +57,7 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Resource; 37] = [
+    pub const ALL: [Resource; 38] = [
         Resource::Account,
         Resource::AccountRole,
         Resource::Token,
@@ -77,6 +79,7 @@ impl Resource {
         Resource::Milestone,
         Resource::Contribution,
         Resource::AidProgramme,
+        Resource::AidBatch,
         Resource::AidRecord,
         Resource::Facility,
         Resource::Asset,

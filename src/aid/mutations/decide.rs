@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use async_graphql::{Enum, ID, InputObject};
+use async_graphql::{Enum, InputObject};
 use chrono::{DateTime as Instant, Utc};
 use entity::{
     aid_programme,
@@ -14,12 +14,14 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::record::REASON;
+use super::{
+    about::{About, note, parts},
+    record::REASON,
+};
 use crate::{
     aid::{
         decision::Decision,
         grant,
-        object::AidRecord,
         rules::{self, Step},
     },
     error::{Error, Result, UserError, UserErrorCode},
@@ -30,8 +32,8 @@ use crate::{
     write::{Faults, Refused, Tx},
 };
 
-/// The most grants of one input.
-pub(super) const MOST: usize = 500;
+/// The most refusals that are told of a batch.
+const TOLD: usize = 20;
 /// The most characters of a name.
 const NAME: usize = 50;
 
@@ -79,46 +81,6 @@ impl SignatureInput {
     }
 }
 
-/// Which grants a decision is about.
-#[derive(Clone, Copy)]
-pub(super) enum About<'a> {
-    /// One, not changed since it was read.
-    One(&'a ID, i32),
-    /// Several of one community: all of them, or none.
-    Several(&'a [ID]),
-}
-
-impl About<'_> {
-    /// Where the input names the grant in this place of the list.
-    fn path(self, place: usize) -> Vec<String> {
-        match self {
-            About::One(..) => vec!["id".to_owned()],
-            About::Several(_) => vec!["ids".to_owned(), place.to_string()],
-        }
-    }
-
-    async fn locked(self, tx: &Tx<'_>, faults: &mut Faults) -> Result<Option<Vec<aid_record::Model>>, Refused> {
-        let grants = match self {
-            About::One(id, expected) => {
-                let found = tx.subject::<AidRecord>(id, &["id"], Some(expected), |row| row.version, faults).await?;
-                found.map(|grant| vec![grant])
-            }
-            About::Several(ids) => tx.subjects::<AidRecord>(ids, "ids", (None, MOST), faults).await?,
-        };
-        let elsewhere =
-            |grants: &[aid_record::Model]| grants.iter().position(|grant| grant.community_id != grants[0].community_id);
-        if let Some(place) = grants.as_deref().and_then(elsewhere) {
-            let message = say!(
-                "It belongs to another community than the first: decide about each community's grants by themselves.",
-                "与首条不属同一社区：请按社区分别处理。"
-            );
-            note(&self.path(place), UserErrorCode::Invalid, message, faults);
-            return Ok(None);
-        }
-        Ok(grants)
-    }
-}
-
 /// What a decision comes with.
 #[derive(Clone, Copy)]
 pub(super) enum With<'a> {
@@ -135,7 +97,7 @@ pub(super) async fn decide(
     with: With<'_>,
 ) -> Result<Vec<aid_record::Model>, Refused> {
     let mut faults = Faults::default();
-    let grants = about.locked(tx, &mut faults).await?;
+    let grants = about.locked(tx, step, &mut faults).await?;
     let reason = match with {
         With::Reason(reason) => faults.text(&["reason"], reason, REASON).map(Some),
         With::Nothing | With::Delivery(..) => Some(None),
@@ -170,6 +132,10 @@ pub(super) async fn decide(
             Step::Refuse | Step::Cancel | Step::Return | Step::Reverse => {}
         }
     }
+    if let About::Batch(_) = about {
+        // There may be thousands, and they are all at the same place of the input.
+        faults.truncate(TOLD);
+    }
     let (grants, effect, reason, signature) = faults.all((grants, effect, reason, signature))?;
     Decision { step, effect, at, reason, signature }.carry_out(tx, &grants, &people).await?;
     Ok(grants)
@@ -179,14 +145,6 @@ pub(super) async fn decide(
 fn illegal(path: &[String], from: AidStatus, step: Step) -> UserError {
     let refusal = UserError::new(&parts(path), UserErrorCode::IllegalTransition, rules::illegal(from, step));
     refusal.with(json!({ "from": from, "to": step.to() }))
-}
-
-fn parts(path: &[String]) -> Vec<&str> {
-    path.iter().map(String::as_str).collect()
-}
-
-fn note(path: &[String], code: UserErrorCode, message: crate::error::Message, faults: &mut Faults) {
-    faults.note(&parts(path), code, message);
 }
 
 /// Nothing is agreed to, or handed over, for a project that nobody approved yet or that was called off.
@@ -274,7 +232,7 @@ async fn at_that_time(
         }
         let path = match about {
             About::Several(_) if !in_future => about.path(place),
-            About::One(..) | About::Several(_) => vec!["deliveredAt".to_owned()],
+            About::One(..) | About::Several(_) | About::Batch(_) => vec!["deliveredAt".to_owned()],
         };
         if let With::Delivery(Some(_), _) = with {
             faults.take(&parts(&path), grant::delivered_at(at, grant.given_on, tx.now(), zone));

@@ -3,13 +3,17 @@
 use async_graphql::{ID, InputObject};
 use uuid::Uuid;
 
-use super::decide::{About, SignatureInput, With, decide};
+use super::{
+    about::About,
+    decide::{SignatureInput, With, decide},
+};
 use crate::{
     access::{Resource, policy::Action},
     aid::{object::AidRecord, rules::Step},
-    error::Result,
+    error::{Result, UserError, UserErrorCode},
     payload,
     relay::{Entity, id},
+    say,
     scalars::DateTime,
     write::{Change, Refused, Tx, Verb},
 };
@@ -18,7 +22,9 @@ use crate::{
 #[derive(InputObject, Clone, Debug)]
 pub struct ApproveAidBatchInput {
     /// The grants, at most 500, all of one community; in whatever version they are, each must be open to this (帮扶记录).
-    pub ids: Vec<ID>,
+    pub ids: Option<Vec<ID>>,
+    /// Or a batch: all of its grants that are open to this. They are not listed in the answer; ask `aidBatch` for them (帮扶批次).
+    pub batch_id: Option<ID>,
     /// Makes a retry safe: a random text, the same when you send this again (幂等键).
     pub idempotency_key: Option<String>,
 }
@@ -27,7 +33,9 @@ pub struct ApproveAidBatchInput {
 #[derive(InputObject, Clone, Debug)]
 pub struct RefuseAidBatchInput {
     /// The grants, at most 500, all of one community; in whatever version they are, each must be open to this (帮扶记录).
-    pub ids: Vec<ID>,
+    pub ids: Option<Vec<ID>>,
+    /// Or a batch: all of its grants that are open to this. They are not listed in the answer; ask `aidBatch` for them (帮扶批次).
+    pub batch_id: Option<ID>,
     /// Why, at most 500 characters (原因).
     pub reason: String,
     /// Makes a retry safe: a random text, the same when you send this again (幂等键).
@@ -38,7 +46,9 @@ pub struct RefuseAidBatchInput {
 #[derive(InputObject, Clone, Debug)]
 pub struct DeliverAidBatchInput {
     /// The grants, at most 500, all of one community; in whatever version they are, each must be open to this (帮扶记录).
-    pub ids: Vec<ID>,
+    pub ids: Option<Vec<ID>>,
+    /// Or a batch: all of its grants that are open to this. They are not listed in the answer; ask `aidBatch` for them (帮扶批次).
+    pub batch_id: Option<ID>,
     /// When they were handed over; now when left out (发放时间).
     pub delivered_at: Option<DateTime>,
     /// Who signed for them; a list where each signed for themselves says RECIPIENT; left out where nobody did (签收).
@@ -51,7 +61,9 @@ pub struct DeliverAidBatchInput {
 #[derive(InputObject, Clone, Debug)]
 pub struct CancelAidBatchInput {
     /// The grants, at most 500, all of one community; in whatever version they are, each must be open to this (帮扶记录).
-    pub ids: Vec<ID>,
+    pub ids: Option<Vec<ID>>,
+    /// Or a batch: all of its grants that are open to this. They are not listed in the answer; ask `aidBatch` for them (帮扶批次).
+    pub batch_id: Option<ID>,
     /// Why, at most 500 characters (原因).
     pub reason: String,
     /// Makes a retry safe: a random text, the same when you send this again (幂等键).
@@ -62,11 +74,25 @@ pub struct CancelAidBatchInput {
 #[derive(InputObject, Clone, Debug)]
 pub struct ReturnAidBatchInput {
     /// The grants, at most 500, all of one community; in whatever version they are, each must be open to this (帮扶记录).
-    pub ids: Vec<ID>,
+    pub ids: Option<Vec<ID>>,
+    /// Or a batch: all of its grants that are open to this. They are not listed in the answer; ask `aidBatch` for them (帮扶批次).
+    pub batch_id: Option<ID>,
     /// Why, at most 500 characters (原因).
     pub reason: String,
     /// Makes a retry safe: a random text, the same when you send this again (幂等键).
     pub idempotency_key: Option<String>,
+}
+
+/// Either a list or a batch.
+fn about<'a>(ids: Option<&'a [ID]>, batch: Option<&'a ID>) -> Result<About<'a>, Refused> {
+    match (ids, batch) {
+        (Some(_), Some(_)) => {
+            let message = say!("Name grants or a batch, not both.", "帮扶记录与批次只填其一。");
+            Err(UserError::new(&["batchId"], UserErrorCode::Invalid, message).into())
+        }
+        (None, Some(batch)) => Ok(About::Batch(batch)),
+        (ids, None) => Ok(About::Several(ids.unwrap_or_default())),
+    }
 }
 
 macro_rules! batches {
@@ -82,12 +108,13 @@ macro_rules! batches {
             }
 
             fn shown(&self, _: Uuid) -> Vec<Uuid> {
-                self.ids.iter().filter_map(|given| id::decode(AidRecord::PREFIX, given).ok()).collect()
+                self.ids.iter().flatten().filter_map(|given| id::decode(AidRecord::PREFIX, given).ok()).collect()
             }
 
             async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
                 let $of = self;
-                Ok(decide(tx, Step::$step, About::Several(&self.ids), $with).await?[0].id)
+                let about = about(self.ids.as_deref(), self.batch_id.as_ref())?;
+                Ok(decide(tx, Step::$step, about, $with).await?[0].id)
             }
         }
     )+};

@@ -3,7 +3,10 @@
 use async_graphql::{ID, InputObject};
 use uuid::Uuid;
 
-use super::decide::{About, SignatureInput, With, decide};
+use super::{
+    about::About,
+    decide::{SignatureInput, With, decide},
+};
 use crate::{
     access::{Resource, policy::Action},
     aid::{object::AidRecord, rules::Step},

@@ -1,10 +1,20 @@
 //! Setting programmes up, recording grants and deciding about them.
 
+mod about;
+mod choosing;
 mod decide;
 mod decide_many;
 mod decide_one;
+mod exclude;
+mod judging;
+mod plan;
+mod planned;
+mod planning;
 mod programme;
+mod programme_rules;
 mod record;
+mod recording;
+mod rehearsal;
 mod reverse;
 mod source;
 
@@ -13,7 +23,10 @@ use async_graphql::{Context, Object};
 pub use decide::{Signatory, SignatureInput};
 pub use decide_many::*;
 pub use decide_one::*;
+pub use exclude::*;
+pub use plan::*;
 pub use programme::*;
+pub use programme_rules::{AidCeilingInput, AidProgrammeRulesInput};
 pub use record::*;
 pub use reverse::*;
 
@@ -39,6 +52,34 @@ impl AidMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The corrections (更正内容).")] input: AmendAidProgrammeInput,
     ) -> Result<AmendAidProgrammePayload> {
+        write(ctx, input).await
+    }
+
+    /// Lets two programmes exclude each other: whoever is aided under one is refused under the other from now on (设置项目互斥).
+    async fn exclude_aid_programmes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The programmes (帮扶项目).")] input: ExcludeAidProgrammesInput,
+    ) -> Result<ExcludeAidProgrammesPayload> {
+        write(ctx, input).await
+    }
+
+    /// Lets two programmes aid the same people again (解除项目互斥).
+    async fn allow_aid_programmes_together(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The programmes (帮扶项目).")] input: AllowAidProgrammesTogetherInput,
+    ) -> Result<AllowAidProgrammesTogetherPayload> {
+        write(ctx, input).await
+    }
+
+    /// Plans aid for up to 5,000 recipients at once, all of them or none. A rehearsal tells what would become of each and changes nothing; its token does
+    /// exactly that afterwards, or is refused with what changed (批量登记帮扶).
+    async fn plan_aid_batch(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "To whom, from what and how much (登记内容).")] input: PlanAidBatchInput,
+    ) -> Result<PlanAidBatchPayload> {
         write(ctx, input).await
     }
 

@@ -6,11 +6,13 @@ use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::programme_rules::AidProgrammeRulesInput;
 use crate::{
     access::{Resource, policy::Action},
     aid::{
         claims,
         programme::{AidPeriod, AidProgramme, AidScope},
+        terms,
     },
     error::{Result, UserErrorCode},
     payload, say,
@@ -38,6 +40,8 @@ pub struct EstablishAidProgrammeInput {
     /// Must a second person approve what somebody recorded? (须他人批准)
     #[graphql(default)]
     pub second_approver: bool,
+    /// Whom it aids, when, and from what; anybody, at any time and from anything where it is left out (帮扶条件).
+    pub rules: Option<AidProgrammeRulesInput>,
     /// Makes a retry safe: a random text, the same when you send this again (幂等键).
     pub idempotency_key: Option<String>,
 }
@@ -57,18 +61,23 @@ impl Change for EstablishAidProgrammeInput {
         let community = tx.community(&self.community_id, "communityId", &mut faults).await?;
         let name = faults.text(&["name"], &self.name, NAME);
         let description = faults.optional_text(&["description"], self.description.as_deref(), DESCRIPTION);
+        let wanted = match (&self.rules, &community) {
+            (Some(rules), Some(community)) => Some(rules.wanted(tx, community.id, None, &mut faults).await?),
+            _ => None,
+        };
         let (community, name, description) = faults.all((community, name, description))?;
         let scope = aid_programme::AidScope::from(self.scope);
         let id = tx.new_id();
         let once_per = self.once_per.map(aid_programme::AidPeriod::from);
-        let detail = Detail::Open(json!({ "after": {
+        let mut after = json!({
             "name": name,
             "scope": scope,
             "description": description,
             "oncePer": once_per,
             "secondApprover": self.second_approver,
-        } }));
-        tx.insert(aid_programme::ActiveModel {
+        });
+        let mut diff = Diff::default();
+        let mut row = aid_programme::ActiveModel {
             id: Set(id),
             community_id: Set(community.id),
             name: Set(name),
@@ -78,9 +87,21 @@ impl Change for EstablishAidProgrammeInput {
             created_at: Set(tx.now()),
             once_per: Set(once_per),
             second_approver: Set(self.second_approver),
-        })
-        .await?;
+            ..Default::default()
+        };
+        if let Some(wanted) = &wanted {
+            wanted.put(None, &mut row, &mut diff);
+        }
+        tx.insert(row).await?;
+        if let Some(wanted) = &wanted {
+            wanted.put_limits(tx, (community.id, id), None, &mut diff).await?;
+        }
         let fields = ["name", "scope", "description", "oncePer", "secondApprover"];
+        let fields: Vec<&str> = fields.into_iter().chain(diff.fields().iter().copied()).collect();
+        if let (Some(after), Some(rules)) = (after.as_object_mut(), diff.value()["after"].as_object()) {
+            after.extend(rules.clone());
+        }
+        let detail = Detail::Open(json!({ "after": after }));
         tx.event::<AidProgramme>(id, Some(community.id), &fields, detail).await?;
         Ok(id)
     }
@@ -101,6 +122,8 @@ pub struct AmendAidProgrammeInput {
     pub once_per: MaybeUndefined<AidPeriod>,
     /// Must a second person approve what somebody recorded? (须他人批准)
     pub second_approver: Option<bool>,
+    /// Whom it aids, when, and from what: for grants that are recorded from now on (帮扶条件).
+    pub rules: Option<AidProgrammeRulesInput>,
 }
 
 payload! { AmendAidProgrammePayload { aid_programme: AidProgramme as "aidProgramme" } }
@@ -129,6 +152,11 @@ impl Change for AmendAidProgrammeInput {
             );
             faults.note(&["oncePer"], UserErrorCode::InUse, message);
         }
+        let mut rules = None;
+        if let (Some(given), Some(before)) = (&self.rules, &before) {
+            let wanted = given.wanted(tx, before.community_id, Some(before), &mut faults).await?;
+            rules = Some((wanted, terms::rules_of(tx.conn(), before).await?));
+        }
         let (before, name, description) = faults.all((before, name, description))?;
         let mut diff = Diff::default();
         let mut row =
@@ -152,6 +180,10 @@ impl Change for AmendAidProgrammeInput {
             && diff.note("secondApprover", &before.second_approver, &second_approver)
         {
             row.second_approver = Set(second_approver);
+        }
+        if let Some((wanted, kept)) = &rules {
+            wanted.put(Some(&before), &mut row, &mut diff);
+            wanted.put_limits(tx, (before.community_id, before.id), Some(kept), &mut diff).await?;
         }
         tx.update(row).await?;
         let fields = diff.fields().to_vec();

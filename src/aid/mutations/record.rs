@@ -1,35 +1,31 @@
 //! Putting a grant on file, and setting its share of the contribution aside.
 
 use async_graphql::{ID, InputObject};
-use entity::{
-    aid_programme::AidScope,
-    aid_record::{self, AidStatus},
-    contribution,
-    project::ProjectStatus,
-    resident,
-};
-use sea_orm::{ActiveModelTrait, DbErr};
+use entity::aid_record::{self, AidStatus};
+use sea_orm::ActiveModelTrait;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::source;
+use super::{
+    judging::{budget, judge},
+    recording::{not_cancelled, occasion},
+    source,
+};
 use crate::{
     access::{Resource, policy::Action},
-    aid::{claims, grant, object::AidRecord, programme::AidProgramme},
+    aid::{claims, facts::Case, grant, object::AidRecord, programme::AidProgramme, recipients::Recipients, terms},
     contributions::Contribution,
-    error::{Result, UserError, UserErrorCode},
-    figures::{AidKind, Figure, Precision, fen_from_yuan, milli_from_decimal},
-    households::{Household, lived_in},
+    error::Result,
+    figures::{AidKind, Figure, Precision},
     payload,
     projects::Project,
-    residents::{People, Resident},
-    say,
+    residents::People,
     scalars::{Date, Decimal},
     write::{Change, Faults, Refused, Tx, Verb},
 };
 
 /// The most characters of a note.
-const NOTE: usize = 2000;
+pub(super) const NOTE: usize = 2000;
 /// The most characters of a reason.
 pub(super) const REASON: usize = 500;
 
@@ -67,6 +63,8 @@ pub struct RecordAidInput {
     pub given_on: Date,
     /// A remark, at most 2000 characters (备注).
     pub note: Option<String>,
+    /// What it is given for, under a programme that aids once an event: the event's name, the same for all, at most 60 characters (事件名称).
+    pub occasion: Option<String>,
     /// Why more may be given than is known to have come, where that is not known exactly; at most 500 characters (超额分配原因).
     pub over_allocation_reason: Option<String>,
     /// Makes a retry safe: a random text, the same when you send this again (幂等键).
@@ -74,111 +72,6 @@ pub struct RecordAidInput {
 }
 
 payload! { RecordAidPayload { aid_record: AidRecord as "aidRecord" } }
-
-/// Whom the grant goes to.
-struct Recipient {
-    scope: AidScope,
-    resident: Option<resident::Model>,
-    household_id: Option<Uuid>,
-}
-
-impl Recipient {
-    fn person(resident: resident::Model) -> Self {
-        Self { scope: AidScope::Person, household_id: resident.household_id, resident: Some(resident) }
-    }
-
-    fn household(id: Uuid) -> Self {
-        Self { scope: AidScope::Household, household_id: Some(id), resident: None }
-    }
-}
-
-impl RecordAidInput {
-    async fn recipient(
-        &self,
-        tx: &Tx<'_>,
-        within: Option<Uuid>,
-        faults: &mut Faults,
-    ) -> Result<Option<Recipient>, DbErr> {
-        match (&self.resident_id, &self.household_id) {
-            (Some(resident), None) => {
-                let found = tx.find::<Resident>(resident, &["residentId"], within, faults).await?;
-                let Some(found) = found else { return Ok(None) };
-                // Nobody moves out or dies between this look and the grant: whoever records that waits, and finds the grant.
-                Ok(tx.hold::<Resident>(found.id).await?.map(Recipient::person))
-            }
-            (None, Some(household)) => {
-                let found = tx.find::<Household>(household, &["householdId"], within, faults).await?;
-                let Some(found) = found else { return Ok(None) };
-                tx.hold::<Household>(found.id).await?;
-                if !lived_in(tx, found.id, self.given_on.0).await? {
-                    let message = say!(
-                        "Nobody lives in this household, and nobody did on that day.",
-                        "该户现无成员，且该日亦无成员。"
-                    );
-                    faults.note(&["householdId"], UserErrorCode::NotEligible, message);
-                    return Ok(None);
-                }
-                Ok(Some(Recipient::household(found.id)))
-            }
-            (None, None) => {
-                faults.note(
-                    &["residentId"],
-                    UserErrorCode::Required,
-                    say!("Say who receives it: a resident or a household.", "请填写发放对象：居民或户。"),
-                );
-                Ok(None)
-            }
-            (Some(_), Some(_)) => {
-                faults.note(
-                    &["householdId"],
-                    UserErrorCode::Invalid,
-                    say!(
-                        "A grant goes to a resident or to a household as a whole: leave one of the two out.",
-                        "帮扶对象为居民或整户，两者只填其一。"
-                    ),
-                );
-                Ok(None)
-            }
-        }
-    }
-
-    /// How many and how much, each by itself.
-    fn figures(&self, faults: &mut Faults) -> (Option<Figure>, Option<Figure>) {
-        let precision = |given: Option<Precision>| given.map(Into::into);
-        let device = self.serial_number.is_some();
-        let given = self.quantity.map(|given| given.0).or(device.then_some(rust_decimal::Decimal::ONE));
-        let quantity = grant::figure(given, precision(self.quantity_precision), milli_from_decimal);
-        let value = grant::figure(self.value.map(|given| given.0), precision(self.value_precision), fen_from_yuan);
-        let quantity = faults.take(&["quantity"], quantity);
-        (quantity, faults.take(&["value"], value))
-    }
-
-    /// What is given must be what was contributed, where it was contributed to.
-    fn agrees_with(&self, contribution: &contribution::Model, project: Option<Uuid>, faults: &mut Faults) {
-        if self.kind.is_some_and(|kind| contribution.kind != kind.into()) {
-            faults.note(
-                &["kind"],
-                UserErrorCode::Invalid,
-                say!(
-                    "The contribution is of another kind. Leave `kind` out, or name another contribution.",
-                    "与资源投入的类型不符：请去掉 `kind`，或改选其他资源投入。"
-                ),
-            );
-        }
-        if let (Some(wanted), Some(own)) = (project, contribution.project_id)
-            && wanted != own
-        {
-            faults.note(
-                &["projectId"],
-                UserErrorCode::Invalid,
-                say!(
-                    "The contribution was made to another project. Leave `projectId` out, or name another contribution.",
-                    "该资源投入属于另一共建项目：请去掉 `projectId`，或改选其他资源投入。"
-                ),
-            );
-        }
-    }
-}
 
 impl Change for RecordAidInput {
     type Payload = RecordAidPayload;
@@ -192,9 +85,6 @@ impl Change for RecordAidInput {
         let mut faults = Faults::default();
         let community = tx.community(&self.community_id, "communityId", &mut faults).await?;
         let within = community.as_ref().map(|community| community.id);
-        let recipient = self.recipient(tx, within, &mut faults).await?;
-        let contribution =
-            tx.find::<Contribution>(&self.contribution_id, &["contributionId"], within, &mut faults).await?;
         let programme = match &self.programme_id {
             Some(given) => {
                 let found = tx.find::<AidProgramme>(given, &["programmeId"], within, &mut faults).await?;
@@ -206,6 +96,13 @@ impl Change for RecordAidInput {
             }
             None => Some(None),
         };
+        let rules = match programme.iter().flatten().next() {
+            Some(programme) => Some(terms::rules_of(tx.conn(), programme).await?),
+            None => None,
+        };
+        let recipient = self.recipient(tx, within, rules.as_ref(), &mut faults).await?;
+        let contribution =
+            tx.find::<Contribution>(&self.contribution_id, &["contributionId"], within, &mut faults).await?;
         let project = match &self.project_id {
             Some(given) => {
                 tx.find::<Project>(given, &["projectId"], within, &mut faults).await?.map(|found| Some(found.id))
@@ -213,7 +110,7 @@ impl Change for RecordAidInput {
             None => Some(None),
         };
         let part = match &contribution {
-            Some(contribution) => source::find(tx, self, contribution, &mut faults).await?,
+            Some(contribution) => source::find(tx, self.named(), contribution, &mut faults).await?,
             None => None,
         };
         let (quantity, mut value) = self.figures(&mut faults);
@@ -229,14 +126,17 @@ impl Change for RecordAidInput {
         let note = faults.optional_text(&["note"], self.note.as_deref(), NOTE);
         let over = self.over_allocation_reason.as_deref();
         let over = faults.optional_text(&["overAllocationReason"], over, REASON);
+        let once_per = rules.as_ref().and_then(|rules| rules.once_per);
+        let occasion = occasion(self.occasion.as_deref(), once_per, &mut faults);
 
-        if let Some(resident) = recipient.as_ref().and_then(|recipient| recipient.resident.as_ref())
-            && let Some(given_on) = given_on
+        if let Some((Recipients::Persons(rows), _)) = &recipient
+            && let (Some(resident), Some(given_on)) = (rows.first(), given_on)
         {
             faults.take(&["residentId"], grant::recipient(resident, given_on));
         }
-        if let (Some(recipient), Some(Some(programme))) = (&recipient, &programme) {
-            faults.take(&["programmeId"], grant::fits(programme.scope, recipient.scope));
+        let mut fits = true;
+        if let (Some((recipients, _)), Some(rules)) = (&recipient, &rules) {
+            fits = faults.take(&["programmeId"], grant::fits(rules.scope, recipients.scope())).is_some();
         }
         if let Some(contribution) = &contribution {
             self.agrees_with(contribution, project.flatten(), &mut faults);
@@ -244,22 +144,38 @@ impl Change for RecordAidInput {
                 faults.take(&["quantity"], grant::countable(contribution.kind, quantity));
             }
         }
-        let from = contribution.zip(part);
-        let (community, recipient, (contribution, part), programme, project, quantity, value, given_on, note, over) =
-            faults.all((community, recipient, from, programme, project, quantity, value, given_on, note, over))?;
+        if let (Some((recipients, homes)), Some(Some(programme)), Some(rules), Some(occasion), true) =
+            (&recipient, &programme, &rules, &occasion, fits)
+        {
+            let case = Case { programme: programme.id, rules, on: self.given_on.0, occasion: occasion.as_deref() };
+            judge(tx, &case, (recipients, homes), value, &mut faults).await?;
+            if let Some(contribution) = &contribution {
+                budget(rules, contribution.id, &mut faults);
+            }
+        }
+        let (from, said) = (contribution.zip(part), note.zip(occasion));
+        let (community, recipient, (contribution, part), programme, project, quantity, value, given_on, said, over) =
+            faults.all((community, recipient, from, programme, project, quantity, value, given_on, said, over))?;
+        let ((recipients, homes), (note, occasion)) = (recipient, said);
 
         let project = project.or(contribution.project_id);
         if let Some(project) = project {
             not_cancelled(tx, project).await?;
         }
+        let (resident_id, household_id) = match &recipients {
+            Recipients::Persons(rows) => {
+                (rows.first().map(|row| row.id), rows.first().and_then(|row| row.household_id))
+            }
+            Recipients::Households(rows) => (None, rows.first().map(|row| row.id)),
+        };
         let id = tx.new_id();
         let programme_id = programme.as_ref().map(|programme| programme.id);
         let grant = aid_record::Model {
             id,
             community_id: community.id,
-            scope: recipient.scope,
-            resident_id: recipient.resident.as_ref().map(|resident| resident.id),
-            household_id: recipient.household_id,
+            scope: recipients.scope(),
+            resident_id,
+            household_id,
             programme_id,
             contribution_id: contribution.id,
             project_id: project,
@@ -285,16 +201,20 @@ impl Change for RecordAidInput {
             signed_by_name: None,
             item_id: part.item_id(),
             device_id: part.device_id(),
+            occasion,
+            batch_id: None,
         };
         tx.insert(aid_record::ActiveModel::from(grant.clone()).reset_all()).await?;
-        // A programme's other rules (circumstances, ceilings, exclusions) are asked here, before anything is taken.
         if let Some(programme) = &programme {
-            claims::claim(tx, programme, &grant).await?;
+            claims::claim(tx, programme, std::slice::from_ref(&grant), &homes).await?;
         }
         // Last, since whoever takes from the same contribution waits from here on.
         part.take(tx, &contribution, (quantity.amount, value.amount), over.as_deref()).await?;
 
-        let people = People::new(tx, recipient.resident.into_iter().collect()).await?;
+        let people = match recipients {
+            Recipients::Persons(rows) => People::new(tx, rows).await?,
+            Recipients::Households(_) => People::default(),
+        };
         let detail = people.detail_of(
             grant.resident_id,
             json!({ "after": {
@@ -308,6 +228,7 @@ impl Change for RecordAidInput {
             "valuePrecision": value.precision,
             "givenOn": given_on,
             "note": grant.note,
+            "occasion": grant.occasion,
             "overAllocationReason": over,
         } }),
         );
@@ -315,14 +236,4 @@ impl Change for RecordAidInput {
         tx.event::<AidRecord>(id, Some(community.id), &fields, detail).await?;
         Ok(id)
     }
-}
-
-/// Nothing is promised out of a project that was called off; held, so that nobody calls it off meanwhile.
-async fn not_cancelled(tx: &Tx<'_>, project: Uuid) -> Result<(), Refused> {
-    let held = tx.hold::<Project>(project).await?;
-    if held.is_none_or(|project| project.status != ProjectStatus::Cancelled) {
-        return Ok(());
-    }
-    let message = say!("The project was cancelled: nothing is given for it.", "该共建项目已取消，不能再登记帮扶。");
-    Err(UserError::new(&["projectId"], UserErrorCode::Invalid, message).into())
 }

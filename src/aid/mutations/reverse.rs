@@ -7,7 +7,10 @@ use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::decide::{About, With, decide};
+use super::{
+    about::About,
+    decide::{With, decide},
+};
 use crate::{
     access::{Resource, policy::Action},
     aid::{object::AidRecord, rules::Step},
@@ -79,6 +82,7 @@ impl Change for ReverseAidInput {
             signed_by: Set(None),
             signed_by_name: Set(None),
             version: Set(1),
+            batch_id: Set(None),
             // What it takes out of the books is what the first put in.
             ..reversed.clone().into()
         })

@@ -1,5 +1,6 @@
 //! What a grant is taken from: a contribution as a whole, or one of its items, or the very device.
 
+use async_graphql::ID;
 use entity::{
     contribution, contribution_device, contribution_item,
     figures::{AidKind, Precision},
@@ -7,7 +8,6 @@ use entity::{
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::IntoCondition};
 use uuid::Uuid;
 
-use super::record::RecordAidInput;
 use crate::{
     contributions::{self, ContributionItem},
     error::UserErrorCode,
@@ -18,6 +18,13 @@ use crate::{
 
 /// The most characters of a serial number.
 const SERIAL: usize = 64;
+
+/// What an input names of a contribution.
+pub(super) struct Named<'a> {
+    pub(super) item_id: Option<&'a ID>,
+    pub(super) serial_number: Option<&'a str>,
+    pub(super) quantity: Option<rust_decimal::Decimal>,
+}
 
 /// Where a grant takes from.
 pub(super) enum Source {
@@ -35,18 +42,18 @@ pub(super) enum Source {
 /// The part of the contribution that the input names: an item where it has items, and none where it has none.
 pub(super) async fn find(
     tx: &Tx<'_>,
-    input: &RecordAidInput,
+    input: Named<'_>,
     whole: &contribution::Model,
     faults: &mut Faults,
 ) -> Result<Option<Source>, Refused> {
-    let serial = match &input.serial_number {
+    let serial = match input.serial_number {
         Some(given) => match faults.text(&["serialNumber"], given, SERIAL) {
             Some(serial) => Some(serial),
             None => return Ok(None),
         },
         None => None,
     };
-    let Some(given) = &input.item_id else {
+    let Some(given) = input.item_id else {
         let mut good = true;
         if serial.is_some() {
             let message = say!("A serial number goes with an item: name it.", "填写器具编号时须指明物资明细。");
@@ -79,7 +86,7 @@ pub(super) async fn find(
         },
         None => None,
     };
-    if device.is_some() && input.quantity.is_some_and(|quantity| quantity.0 != rust_decimal::Decimal::ONE) {
+    if device.is_some() && input.quantity.is_some_and(|quantity| quantity != rust_decimal::Decimal::ONE) {
         let message = say!("A serial number is that of one device.", "一个编号对应一件器具，数量须为 1。");
         faults.note(&["quantity"], UserErrorCode::Invalid, message);
     }
@@ -133,6 +140,34 @@ impl Source {
         let asked = quantity.amount.filter(|_| quantity.precision == Precision::Exact);
         let share = asked.and_then(|milli| contributions::share_of(left, milli)).filter(|fen| *fen > 0);
         share.map_or(Figure::UNKNOWN, Figure::exact)
+    }
+
+    /// For how many grants of so much each there is enough; none where nobody knows, or a reason lets it go beyond.
+    pub(super) fn enough_for(
+        &self,
+        whole: &contribution::Model,
+        (milli, fen): (Option<i64>, Option<i64>),
+        reason: bool,
+    ) -> Option<usize> {
+        let left = |received: Option<i64>, precision: Precision, allocated: i64, each: Option<i64>, reason: bool| {
+            let bound = precision == Precision::Exact || !reason;
+            let each = each.filter(|each| *each > 0 && bound)?;
+            usize::try_from((received? - allocated).max(0) / each).ok()
+        };
+        let reason_of_whole = reason || whole.over_allocation_reason.is_some();
+        let mut milli_of_whole = milli;
+        let mut bounds = Vec::new();
+        if let Source::Item { item, counted, .. } = self {
+            let reason = reason || item.over_allocation_reason.is_some();
+            bounds.push(left(item.received_milli, item.received_precision, item.allocated_milli, milli, reason));
+            bounds.push(left(item.received_fen, item.received_value_precision, item.allocated_fen, fen, reason));
+            milli_of_whole = milli.filter(|_| *counted);
+        }
+        let (received, precision) = (whole.received_milli, whole.received_precision);
+        bounds.push(left(received, precision, whole.allocated_milli, milli_of_whole, reason_of_whole));
+        let (received, precision) = (whole.received_fen, whole.received_value_precision);
+        bounds.push(left(received, precision, whole.allocated_fen, fen, reason_of_whole));
+        bounds.into_iter().flatten().min()
     }
 
     /// Sets it aside, in the item and in the contribution.

@@ -18,7 +18,6 @@ use crate::{
     partners::PartnerUnit,
     payload,
     projects::Project,
-    relay::{Entity, id},
     residents::Resident,
     say,
     scalars::{Date, Decimal},
@@ -156,12 +155,13 @@ async fn recorded_once(tx: &Tx<'_>, wanted: &sponsorship::Model, field: &str) ->
         .one(tx.conn())
         .await?;
     let Some(first) = first else { return Ok(()) };
-    let (id, from, to) = (id::encode(Sponsorship::PREFIX, first.id), first.started_on, first.ended_on);
+    let (from, to) = (first.started_on, first.ended_on);
     let message = say!(
-        "The unit pays this person for this purpose already, from {from} to {to}: extend `{id}`, or say what else this one is for.",
-        "该单位对此人的同一用途资助已登记（{from} 至 {to}）：请延长 `{id}`，或写明本次用途的不同。"
+        "The unit pays this person for this purpose already, from {from} to {to}: extend that sponsorship (`details.sponsorshipId`), or say what else this one is for.",
+        "该单位对此人的同一用途资助已登记（{from} 至 {to}）：请延长该资助（见 `details.sponsorshipId`），或写明本次用途的不同。"
     );
-    Err(UserError::new(&[field], UserErrorCode::Overlap, message).with(json!({ "sponsorshipId": id })).into())
+    let refusal = UserError::new(&[field], UserErrorCode::Overlap, message);
+    Err(tx.in_the_way::<Sponsorship>(first.id, refusal).await?.into())
 }
 
 /// The instalments from one number to another.

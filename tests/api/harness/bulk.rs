@@ -3,12 +3,13 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
-    account, account_role, account_role_grid, activity, activity_organiser, activity_result, aid_programme, aid_record,
-    asset, asset_tenure, attendance, building, campaign, circumstance, community, consent, contribution,
-    contribution_device, contribution_item, contributor, data_key, facility, grid, head_count, household,
-    household_membership, instalment, life_closure, life_event, milestone, pairing, partner_unit, partner_unit_alias,
-    party_membership, posting, project, project_participation, project_participation_role, resident, session,
-    session_sign_up, sponsorship, staff_member, sub_district, team, team_membership, volunteer,
+    account, account_role, account_role_grid, activity, activity_organiser, activity_result, aid_batch, aid_programme,
+    aid_programme_exclusion, aid_programme_limit, aid_record, asset, asset_tenure, attendance, building, campaign,
+    circumstance, community, consent, contribution, contribution_device, contribution_item, contributor, data_key,
+    facility, grid, head_count, household, household_membership, instalment, life_closure, life_event, milestone,
+    pairing, partner_unit, partner_unit_alias, party_membership, posting, project, project_participation,
+    project_participation_role, resident, session, session_sign_up, sponsorship, staff_member, sub_district, team,
+    team_membership, volunteer,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
 use tongxin::relay::id;
@@ -59,6 +60,9 @@ pub struct Bulk {
     pub items: Vec<contribution_item::Model>,
     pub devices: Vec<contribution_device::Model>,
     pub programmes: Vec<aid_programme::Model>,
+    pub programme_limits: Vec<aid_programme_limit::Model>,
+    pub exclusions: Vec<aid_programme_exclusion::Model>,
+    pub batches: Vec<aid_batch::Model>,
     pub aid: Vec<aid_record::Model>,
     pub facilities: Vec<facility::Model>,
     pub assets: Vec<asset::Model>,
@@ -118,6 +122,9 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &bulk.contributions).await;
     insert(app, &bulk.contributors).await;
     insert(app, &bulk.programmes).await;
+    insert(app, &bulk.programme_limits).await;
+    insert(app, &bulk.exclusions).await;
+    insert(app, &bulk.batches).await;
     insert(app, &bulk.items).await;
     insert(app, &bulk.devices).await;
     // What takes a grant out of the books refers to it.

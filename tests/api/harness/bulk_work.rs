@@ -1,7 +1,9 @@
 //! The rows of [`super::bulk`]: projects, contributions and aid.
 
 use entity::{
+    aid_batch,
     aid_programme::{self, AidPeriod, AidScope},
+    aid_programme_exclusion, aid_programme_limit,
     aid_record::{self, AidStatus, Signatory},
     contribution, contribution_device, contribution_item, contributor,
     figures::{AidKind, Precision},
@@ -125,8 +127,29 @@ pub fn aid(bulk: &mut Bulk, app: &App) {
         created_at: at(i / 2),
         once_per: (i == 1).then_some(AidPeriod::Year),
         second_approver: i == 1,
+        circumstances: (i == 0).then(|| r#"["LOW_INCOME","PUPIL"]"#.to_owned()),
+        age_from: (i == 0).then_some(60),
+        age_to: (i == 1).then_some(18),
+        ceiling_fen: (i == 0).then_some(100_000),
+        ceiling_times: (i == 1).then_some(3),
+        ceiling_per: (i != 2).then_some(AidPeriod::Year),
+        opens_on: (i == 2).then(|| days(0)),
+        closes_on: None,
+        documents: (i != 1).then(|| r#"["户口簿"]"#.to_owned()),
     };
     bulk.programmes = (0..3).map(programme).collect();
+    let batch = |i: usize| aid_batch::Model {
+        id: new_id(),
+        community_id,
+        programme_id: (i % 3 != 2).then(|| bulk.programmes[i % 3].id),
+        contribution_id: bulk.contributions[i % bulk.contributions.len()].id,
+        given_on: days(i / 2),
+        planned: 1 + i as i32,
+        recorded_by,
+        recorded_at: at(i / 3),
+    };
+    bulk.batches = (0..7).map(batch).collect();
+    limits(bulk, app);
     let grant = |number: usize, resident: Option<&resident::Model>, household_id| {
         let from = &bulk.contributions[number % bulk.contributions.len()];
         let quantity_milli = (from.kind != AidKind::Cash && !number.is_multiple_of(3)).then_some(1_000);
@@ -162,6 +185,8 @@ pub fn aid(bulk: &mut Bulk, app: &App) {
             signed_by_name: number.is_multiple_of(5).then(|| "照料人".to_owned()),
             item_id: None,
             device_id: None,
+            occasion: number.is_multiple_of(6).then(|| "台风".to_owned()),
+            batch_id: number.is_multiple_of(4).then(|| bulk.batches[number / 4 % bulk.batches.len()].id),
         }
     };
     let mut grants = Vec::new();
@@ -185,6 +210,39 @@ pub fn aid(bulk: &mut Bulk, app: &App) {
     grants.extend(reversals);
     itemise(bulk, app, &mut grants);
     bulk.aid = grants;
+}
+
+/// What programmes are limited to, and which exclude each other.
+fn limits(bulk: &mut Bulk, app: &App) {
+    let (new_id, community_id) = (|| app.clock.new_id(), bulk.community);
+    let limit = |programme: usize, grid_id, contribution_id| aid_programme_limit::Model {
+        id: new_id(),
+        community_id,
+        programme_id: bulk.programmes[programme].id,
+        grid_id,
+        contribution_id,
+    };
+    bulk.programme_limits = vec![
+        limit(0, Some(bulk.grids[1].id), None),
+        limit(0, Some(bulk.grids[0].id), None),
+        limit(1, None, Some(bulk.contributions[2].id)),
+        limit(1, None, Some(bulk.contributions[0].id)),
+        limit(0, None, Some(bulk.contributions[1].id)),
+    ];
+    let excludes = |one: usize, other: usize, excludes_by| {
+        let mut pair = [bulk.programmes[one].id, bulk.programmes[other].id];
+        pair.sort_unstable();
+        let [programme_id, other_id] = pair;
+        aid_programme_exclusion::Model {
+            id: new_id(),
+            community_id,
+            programme_id,
+            other_id,
+            excludes_by,
+            created_at: at(one),
+        }
+    };
+    bulk.exclusions = vec![excludes(0, 1, AidScope::Person), excludes(2, 0, AidScope::Household)];
 }
 
 /// Two items of every contribution of goods, with two devices each; one of these is with somebody.

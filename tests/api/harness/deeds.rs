@@ -197,6 +197,8 @@ impl<'a> Deeds<'a> {
                 signed_by_name: None,
                 item_id: None,
                 device_id: None,
+                occasion: None,
+                batch_id: None,
             });
         }
         insert(self.app, &aid).await;

@@ -59,11 +59,10 @@ impl<'a> Drawing<'a> {
             }
             _ => {
                 // The feed waits for the transactions of other tests.
-                let lists = self
-                    .types
-                    .fields("Query")
-                    .iter()
-                    .filter(|field| field.kind == Kind::Connection && field.name != "events");
+                let lists =
+                    self.types.fields("Query").iter().filter(|field| {
+                        field.kind == Kind::Connection && field.name != "events" && !field.needs_arguments
+                    });
                 let lists: Vec<&FieldOf> = lists.collect();
                 let list = *self.pick(&lists);
                 let variants = variants(self.types, list);

@@ -161,6 +161,7 @@ pub fn seen(bulk: &Bulk, who: &Who) -> BTreeMap<&'static str, BTreeSet<String>> 
     rows!("projects", "project", projects, |row| whole || of_grids || takes_part(row.id));
     rows!("contributions", "contribution", contributions, |row| whole || of_grids || gave.contains(&row.id));
     rows!("aidProgrammes", "aid_programme", programmes, |_| whole || of_grids || partner || lives_here);
+    rows!("aidBatches", "aid_batch", batches, |_| whole || of_grids);
     rows!("aidRecords", "aid_record", aid, |row| whole
         || gave.contains(&row.contribution_id)
         || near(row.resident_id)

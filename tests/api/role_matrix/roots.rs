@@ -29,6 +29,21 @@ fn arguments(stage: &Stage, field: &str) -> Option<[String; 2]> {
         "impactReport" | "beneficiaryOverlap" => both(|id| format!("communityId: {id:?}, {SPAN}"), "Community"),
         "aidSummary" => both(|id| format!("filter: {{ communityId: {id:?} }}"), "Community"),
         "search" => both(|id| format!(r#"communityId: {id:?}, text: "助听器""#), "Community"),
+        "eligibility" => {
+            let both = both(|id| format!("programmeId: {id:?}"), "AidProgramme");
+            let residents = [&stage.here["Resident"], &stage.elsewhere["Resident"]];
+            [0, 1].map(|at| {
+                let resident = residents[at].first().expect("there are residents");
+                format!(r#"{}, residentId: {resident:?}, on: "2021-06-01""#, both[at])
+            })
+        }
+        "notYetAided" => both(|id| format!(r#"programmeId: {id:?}, on: "2030-01-01""#), "AidProgramme"),
+        // The first aids persons, the last households.
+        "householdsNotYetAided" => [&stage.here, &stage.elsewhere].map(|there| {
+            let id = there["AidProgramme"].last().expect("there are programmes");
+            format!(r#"programmeId: {id:?}, on: "2030-01-01""#)
+        }),
+        "dueInstalments" => both(|id| format!(r#"communityId: {id:?}, on: "2030-01-01""#), "Community"),
         "publicNotice" => both(|id| format!("programmeId: {id:?}, {SPAN}"), "AidProgramme"),
         "openWork" => both(|id| format!("staffMemberId: {id:?}"), "StaffMember"),
         "partnerUnitByCode" => CODES.map(|code| format!("creditCode: {code:?}")),

@@ -12,7 +12,7 @@ use super::{Filtered, Holds, communities, days, filtered, holds, references, sea
 use crate::harness::{World, bulk::Bulk, listing::List};
 
 pub fn work(world: &World, bulk: &Bulk) -> Vec<Filtered> {
-    use entity::{aid_programme, aid_record, contribution, project, project_participation};
+    use entity::{aid_batch, aid_programme, aid_record, contribution, project, project_participation};
     let here = communities(world, bulk);
     let units: Vec<Uuid> = bulk.units.iter().take(3).map(|unit| unit.id).collect();
     let projects: Vec<Uuid> = bulk.projects.iter().take(2).map(|project| project.id).collect();
@@ -47,6 +47,12 @@ pub fn work(world: &World, bulk: &Bulk) -> Vec<Filtered> {
             ),
             references("projectId", "project", projects.clone(), |row: &aid_record::Model, key| row.project_id
                 == Some(key)),
+            references(
+                "batchId",
+                "aid_batch",
+                bulk.batches.iter().take(2).map(|row| row.id).collect(),
+                |row: &aid_record::Model, key| row.batch_id == Some(key)
+            ),
             days("givenOn", |row: &aid_record::Model| Some(row.given_on)),
             kinds(|row: &aid_record::Model| row.kind),
             [
@@ -118,6 +124,28 @@ pub fn work(world: &World, bulk: &Bulk) -> Vec<Filtered> {
             ],
         ],
     );
+    let batch = filtered(
+        List::new("aidBatches", "AidBatch"),
+        &world.staff,
+        &bulk.batches,
+        |row| encode("aid_batch", row.id),
+        specimens![
+            references("communityId", "community", here.clone(), |row: &aid_batch::Model, key| row.community_id == key),
+            references(
+                "programmeId",
+                "aid_programme",
+                bulk.programmes.iter().map(|row| row.id).collect(),
+                |row: &aid_batch::Model, key| row.programme_id == Some(key)
+            ),
+            references(
+                "contributionId",
+                "contribution",
+                vec![bulk.contributions[3].id],
+                |row: &aid_batch::Model, key| row.contribution_id == key
+            ),
+            days("givenOn", |row: &aid_batch::Model| Some(row.given_on)),
+        ],
+    );
     // Listed under units only.
     let unit = bulk.units[0].id;
     let own: Vec<_> = bulk.participations.iter().filter(|row| row.partner_unit_id == unit).cloned().collect();
@@ -151,7 +179,7 @@ pub fn work(world: &World, bulk: &Bulk) -> Vec<Filtered> {
     );
     participation.around = format!("partnerUnit(id: \"{}\") {{ LIST }}", encode("partner_unit", unit));
     participation.pointer = "/partnerUnit/participations".into();
-    vec![aid, project, contribution, programme, participation]
+    vec![aid, project, contribution, programme, batch, participation]
 }
 
 fn kinds<'a, M>(of: impl Fn(&M) -> AidKind + Copy + 'a) -> Vec<(Value, Holds<'a, M>)> {
