@@ -38,6 +38,7 @@ use crate::{
     access::sessions::{self, Terms},
     context::{App, Caller},
     error::{Code, Error},
+    requests::reminding,
     say,
     schema::Schema,
     write::keys,
@@ -205,6 +206,7 @@ pub async fn serve(listener: TcpListener, web: Arc<Web>) -> io::Result<()> {
         served = server => served,
         () = sessions::keep(&app) => Ok(()),
         () = keys::keep(&app, keys_kept) => Ok(()),
+        () = reminding::keep(&app) => Ok(()),
         () = overtime => {
             tracing::warn!(seconds = LAST_REQUESTS.as_secs(), "stopped with requests still running");
             Ok(())
