@@ -19,6 +19,7 @@ use crate::{
     database::Databases,
     error::{Error, Language, Result},
     privacy::Keyring,
+    requests,
 };
 
 /// What all requests share.
@@ -30,6 +31,7 @@ pub struct App {
     pub recent_tokens: access::token::Recent,
     pub uses: access::sessions::Uses,
     pub passwords: access::password::Hasher,
+    pub tracking: requests::tracking::Tries,
 }
 
 /// Counters that show a fault of the program itself.

@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use commands::{
     account::{self, AccountCommand},
     backup::{self, BackupArgs},
+    calendar::{self, CalendarCommand},
     check::{self, CheckArgs},
     doctor::{self, DoctorArgs},
     key::{self, KeyCommand},
@@ -68,6 +69,9 @@ enum Command {
     /// Bearer tokens of accounts.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// The calendar of working days.
+    #[command(subcommand)]
+    Calendar(CalendarCommand),
     /// The master key.
     #[command(subcommand)]
     Key(KeyCommand),
@@ -139,6 +143,10 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Token(what) => {
             let app = App::open(&database.options(), database.master_key()?).await?;
             token::run(&app, what).await?;
+        }
+        Command::Calendar(what) => {
+            let app = App::open(&database.options(), database.master_key()?).await?;
+            calendar::run(&app, what).await?;
         }
         Command::Key(what) => key::run(&database, what).await?,
         Command::Schema => print!("{}", schema::sdl()),

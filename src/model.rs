@@ -57,6 +57,19 @@ const CHAPTERS: &[Chapter] = &[
         tables: &["facility", "asset", "asset_tenure"],
         unseen: &[],
     },
+    Chapter {
+        title: "Merchants and requests (商户与诉求)",
+        tables: &[
+            "merchant",
+            "alliance_membership",
+            "request",
+            "request_entry",
+            "request_notice",
+            "calendar_year",
+            "calendar_day",
+        ],
+        unseen: MERCHANTS_AND_REQUESTS_UNSEEN,
+    },
     Chapter { title: "Staff (工作人员)", tables: &["staff_member", "posting"], unseen: &[] },
     Chapter { title: "What the service keeps for itself (系统)", tables: SYSTEM, unseen: SYSTEM_UNSEEN },
 ];
@@ -111,12 +124,23 @@ const VOLUNTEERS_AND_ACTIVITIES: &[&str] = &[
     "head_count",
     "activity_result",
 ];
+const MERCHANTS_AND_REQUESTS_UNSEEN: &[(&str, &str)] = &[
+    ("alliance_membership", "A merchant's time in the alliance (商户联盟成员记录)."),
+    ("request_entry", "One entry of a request's timeline, which never changes (办理记录)."),
+    ("request_notice", "That the program reminded of a request, or escalated it, in one of its rounds (催办与督办)."),
+    ("calendar_year", "A year of which it is known which days are worked on (工作日历年度)."),
+    (
+        "calendar_day",
+        "A day on which it is otherwise than the week has it: a weekend that is worked on, or a weekday that is not (调休日).",
+    ),
+];
 const SYSTEM: &[&str] = &[
     "search_entry",
     "search_state",
     "account",
     "account_role",
     "account_role_grid",
+    "account_role_shop",
     "password",
     "sign_in",
     "sign_in_throttle",
@@ -134,6 +158,7 @@ const SYSTEM_UNSEEN: &[(&str, &str)] = &[
     ("search_state", "Which version of the search index is in the database (检索索引状态)."),
     ("account", "Who may sign in (账号)."),
     ("account_role_grid", "A grid that a staff member's role is limited to (角色所限网格)."),
+    ("account_role_shop", "A shop that a merchant's role speaks for (角色所代表的商户)."),
     ("password", "What an account signs in with, hashed (密码)."),
     (
         "sign_in",

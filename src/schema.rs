@@ -34,12 +34,14 @@ use crate::{
     events::EventQueries,
     facilities::{AssetQueries, FacilityQueries, mutations::FacilityMutations},
     households::{mutations::HouseholdMutations, queries::HouseholdQueries},
+    merchants::{MerchantQueries, mutations::MerchantMutations},
     partners::{
         mutations::PartnerMutations,
         queries::{DirectoryQueries, PartnerQueries},
     },
     projects::{mutations::ProjectMutations, queries::ProjectQueries},
     reports::queries::ReportQueries,
+    requests::{RequestQueries, RequestWorkQueries, mutations::RequestMutations, tracking::TrackingQueries},
     residents::{
         circumstance_mutations::CircumstanceMutations, life::LifeMutations, mutations::ResidentMutations,
         queries::ResidentQueries,
@@ -77,6 +79,10 @@ pub struct Query(
     DueQueries,
     VolunteerQueries,
     ActivityQueries,
+    MerchantQueries,
+    RequestQueries,
+    RequestWorkQueries,
+    TrackingQueries,
     EventQueries,
     AuditQueries,
     SearchQueries,
@@ -110,6 +116,8 @@ pub struct Mutation(
     SponsorshipMutations,
     VolunteerMutations,
     ActivityMutations,
+    MerchantMutations,
+    RequestMutations,
 );
 
 pub type Schema = async_graphql::Schema<Described<Query>, Described<Mutation>, EmptySubscription>;

@@ -63,6 +63,8 @@ pub struct Model {
     pub volunteer: BelongsTo<Option<super::volunteer::Entity>>,
     #[sea_orm(has_many)]
     pub account_role_grids: HasMany<super::account_role_grid::Entity>,
+    #[sea_orm(has_many)]
+    pub account_role_shops: HasMany<super::account_role_shop::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -40,6 +40,10 @@ mod m20261130_000035_programme_rules;
 mod m20261130_000036_aid_batches;
 mod m20261130_000045_sign_ups;
 mod m20261130_000046_hours;
+mod m20261130_000055_merchants;
+mod m20261130_000056_requests;
+mod m20261130_000057_calendar;
+mod m20261130_000058_request_notices;
 
 pub struct Migrator;
 
@@ -79,6 +83,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000036_aid_batches::Migration),
             Box::new(m20261130_000045_sign_ups::Migration),
             Box::new(m20261130_000046_hours::Migration),
+            Box::new(m20261130_000055_merchants::Migration),
+            Box::new(m20261130_000056_requests::Migration),
+            Box::new(m20261130_000057_calendar::Migration),
+            Box::new(m20261130_000058_request_notices::Migration),
         ]
     }
 }

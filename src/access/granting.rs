@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entity::{
     account_role::{self, Role},
-    account_role_grid, community, grid, partner_unit, resident, volunteer,
+    account_role_grid, account_role_shop, community, grid, partner_unit, resident, volunteer,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -22,6 +22,7 @@ pub enum Link {
     Resident,
     Volunteer,
     Grids,
+    Shops,
     /// The file of a staff member, which is told whose account it is.
     StaffMember,
 }
@@ -39,6 +40,7 @@ impl Link {
             | (Link::Resident, Role::Resident)
             | (Link::Volunteer, Role::Volunteer) => Takes::Always,
             (Link::Resident, Role::Merchant)
+            | (Link::Shops, Role::Merchant)
             | (Link::Grids, Role::Staff)
             | (Link::StaffMember, Role::Staff | Role::Secretary) => Takes::Perhaps,
             _ => Takes::Nothing,
@@ -80,6 +82,7 @@ pub struct NewRole {
     pub resident: Option<Uuid>,
     pub volunteer: Option<Uuid>,
     pub grids: Vec<Uuid>,
+    pub shops: Vec<Uuid>,
     /// The first day; today where the role is held if none is said.
     pub starts_on: Option<NaiveDate>,
     /// The last day.
@@ -174,6 +177,13 @@ pub(crate) async fn insert(
         new.grids.iter().map(|grid| account_role_grid::ActiveModel { account_role_id: Set(id), grid_id: Set(*grid) });
     if !new.grids.is_empty() {
         account_role_grid::Entity::insert_many(grids).exec_without_returning(conn).await?;
+    }
+    let shops = new
+        .shops
+        .iter()
+        .map(|shop| account_role_shop::ActiveModel { account_role_id: Set(id), merchant_id: Set(*shop) });
+    if !new.shops.is_empty() {
+        account_role_shop::Entity::insert_many(shops).exec_without_returning(conn).await?;
     }
     Ok(id)
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     account,
     account_role::{self, Role},
-    account_role_grid, community,
+    account_role_grid, account_role_shop, community,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait};
 use uuid::Uuid;
@@ -30,6 +30,8 @@ pub struct Links {
     pub volunteer: Option<Uuid>,
     /// Of staff for some grids only; empty for the whole community.
     pub grids: Vec<Uuid>,
+    /// The shops that a merchant speaks for.
+    pub shops: Vec<Uuid>,
     /// Today where the role is held, for what counts only while it lasts.
     pub today: NaiveDate,
 }
@@ -51,6 +53,7 @@ type Row = (
     Option<NaiveDate>,
     Option<String>,
     Option<Uuid>,
+    Option<Uuid>,
 );
 
 /// The roles that an account holds at this moment, in one statement. A role's first and last day are days of its community; an operator's are days of UTC.
@@ -70,15 +73,18 @@ pub async fn held_by(conn: &impl ConnectionTrait, account: Uuid, now: DateTime<U
         ])
         .column(community::Column::TimeZone)
         .column(account_role_grid::Column::GridId)
+        .column(account_role_shop::Column::MerchantId)
         .join(JoinType::LeftJoin, account_role::Relation::Community.def())
         .join(JoinType::LeftJoin, account_role::Relation::AccountRoleGrid.def())
+        // No role has grids and shops: the rows of one are not multiplied by the other.
+        .join(JoinType::LeftJoin, account_role::Relation::AccountRoleShop.def())
         .filter(Column::AccountId.eq(account))
         .filter(Column::RevokedAt.is_null())
         .into_tuple()
         .all(conn)
         .await?;
     let mut held: HashMap<Uuid, (Role, Option<Uuid>, Links)> = HashMap::new();
-    for (id, role, community, partner_unit, resident, volunteer, started_on, ended_on, zone, grid) in rows {
+    for (id, role, community, partner_unit, resident, volunteer, started_on, ended_on, zone, grid, shop) in rows {
         let today = match community {
             Some(_) => now.with_timezone(&zone_named(zone.as_deref())).date_naive(),
             None => now.date_naive(),
@@ -86,9 +92,10 @@ pub async fn held_by(conn: &impl ConnectionTrait, account: Uuid, now: DateTime<U
         if started_on > today || ended_on.is_some_and(|last| last < today) {
             continue;
         }
-        let links = Links { partner_unit, resident, volunteer, grids: Vec::new(), today };
+        let links = Links { partner_unit, resident, volunteer, grids: Vec::new(), shops: Vec::new(), today };
         let (.., links) = held.entry(id).or_insert((role, community, links));
         links.grids.extend(grid);
+        links.shops.extend(shop);
     }
     let mut held: Vec<_> = held.into_iter().collect();
     // In the order in which they were granted.

@@ -38,6 +38,10 @@ pub enum TokenScope {
     ReadActivities,
     /// Record and change volunteers, teams, campaigns, activities and who came (维护志愿服务与活动).
     WriteActivities,
+    /// Read merchants and requests (读取商户与诉求).
+    ReadRequests,
+    /// Record and handle merchants and requests (维护商户与办理诉求).
+    WriteRequests,
     /// Read the feed of changes (读取变更事件).
     ReadEvents,
 }
@@ -97,6 +101,7 @@ fn needs(resource: Resource) -> Takes {
         | Resource::Session
         | Resource::SessionSignUp
         | Resource::Attendance => takes(ReadActivities, WriteActivities),
+        Resource::Merchant | Resource::Request => takes(ReadRequests, WriteRequests),
         Resource::Event => Takes { read: Need::Scope(ReadEvents), write: Need::Never },
     }
 }
@@ -176,7 +181,10 @@ mod tests {
         for seat in Seat::ALL {
             let used = used_by(&[seat]);
             let keeps = matches!(seat, Seat::Operator | Seat::Secretary | Seat::Staff | Seat::Volunteer);
-            assert_eq!(used.iter().any(writes), keeps, "{seat:?}: {used:?}");
+            let asks = matches!(seat, Seat::Resident | Seat::Merchant);
+            let written: Vec<_> = used.iter().filter(|scope| writes(scope)).collect();
+            assert_eq!(!written.is_empty(), keeps || asks, "{seat:?}: {used:?}");
+            assert!(!asks || written == [&TokenScope::WriteRequests], "{seat:?}: {used:?}");
         }
         assert_eq!(used_by(&[Seat::Staff]), all());
         let partner = used_by(&[Seat::Partner]);

@@ -11,6 +11,7 @@ mod events;
 mod people;
 mod places;
 mod report;
+mod requests;
 mod sealed;
 mod search;
 mod sponsorships;
@@ -106,6 +107,7 @@ pub fn invariants() -> Vec<Invariant> {
         claims::invariants(),
         people::invariants(),
         terms::invariants(),
+        requests::invariants(),
         sponsorships::invariants(),
         work::invariants(),
         places::invariants(),

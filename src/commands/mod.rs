@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod backup;
+pub mod calendar;
 pub mod check;
 pub mod doctor;
 pub mod key;

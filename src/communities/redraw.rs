@@ -20,7 +20,7 @@ use crate::{
     error::{Result, UserError, UserErrorCode},
     payload,
     relay::id,
-    say,
+    requests, say,
     scalars::Date,
     staff::{self, Posting},
     write::{Change, Detail, Faults, Refused, Told, Tx, Verb, not_found, write},
@@ -179,6 +179,7 @@ impl Change for MergeGridsInput {
         let buildings = covered_by(tx, given_up.id).await?;
         give_to(tx, &buildings, into.id).await?;
         let moved = staff::follow_grid(tx, posts, into.id, on).await?;
+        let asked = requests::follow_grid(tx, community, given_up.id, into.id).await?;
         close(tx, &given_up, into.id, on).await?;
 
         let ended = json!({ "after": { "endedOn": on } });
@@ -188,8 +189,7 @@ impl Change for MergeGridsInput {
         told.extend(moved.begun.iter().map(|id| {
             Told::of::<Posting>(*id, &["staffMemberId", "role", "gridId", "startedOn"], Detail::Open(begun.clone()))
         }));
-        let counts =
-            json!({ "buildings": buildings.len(), "buildingIds": buildings, "postings": moved.ended.len(), "on": on });
+        let counts = json!({ "buildings": buildings.len(), "buildingIds": buildings, "postings": moved.ended.len(), "requests": asked, "on": on });
         let closed = json!({ "after": { "closedOn": on, "mergedIntoId": into.id } });
         told.push(Told::of::<Grid>(given_up.id, &["closedOn", "mergedIntoId"], Detail::Open(closed)));
         let taken = json!({ "mergedFrom": given_up.id, "moved": counts });

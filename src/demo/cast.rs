@@ -21,7 +21,7 @@ pub(super) async fn appoint(
     tx: &DatabaseTransaction,
     app: &App,
     (main, elsewhere): (&Place, &Place),
-    bank: Uuid,
+    (bank, shop): (Uuid, Uuid),
     accounts: &[Uuid],
 ) -> Result<()> {
     for (account, (name, role, community)) in accounts.iter().zip(ACCOUNTS) {
@@ -29,6 +29,7 @@ pub(super) async fn appoint(
         let mut new = NewRole::plain(place);
         match role {
             Role::Partner => new.partner_unit = Some(bank),
+            Role::Merchant => new.shops = vec![shop],
             Role::Resident => new.resident = Some(aided(tx, main.community_id).await?),
             Role::Volunteer => new.volunteer = Some(in_a_team(tx, main.community_id).await?),
             Role::Staff if name == "grid-staff" => new.grids = vec![first_grid(tx, main.community_id).await?],

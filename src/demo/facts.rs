@@ -3,8 +3,8 @@
 //! "a batch" UNKNOWN. Days are made up within the two years; people always are.
 //!
 //! What the community has because of it is in `things.rs` (F1, F5–F7, F9), its volunteers in `volunteers.rs` (F3), what they and others did together in
-//! `activities.rs` (F3, F4, F11, F16, F17), sponsorships in `sponsorships.rs` (F14), who works for it in `staff.rs` (F18). Not kept yet: the small
-//! businesses, their problems, and what is announced to them (F2).
+//! `activities.rs` (F3, F4, F11, F16, F17), sponsorships in `sponsorships.rs` (F14), who works for it in `staff.rs` (F18), the small
+//! businesses and their problems in `requests.rs` (F2). Not kept yet: what is announced to them (F2).
 
 use entity::{
     figures::AidKind::{Cash, Goods, Loan, Places, Works},

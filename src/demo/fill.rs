@@ -17,6 +17,7 @@ use super::{
     partners, people,
     places::{self, Houses, Place},
     progress::Progress,
+    requests,
     rows::{self, Rows},
     service, sponsorships, staff, things, volunteers,
 };
@@ -131,9 +132,11 @@ pub async fn fill(app: &App, options: &FillOptions) -> Result<Demo> {
     for place in [&main, &elsewhere] {
         service::sign_ups(&mut rows, &mut by, place.community_id, today);
     }
+    let shop = requests::requests(&tx, &mut rows, &mut by, &main, worker, &people).await?;
+    requests::neighbours(&tx, &mut rows, &mut by, &elsewhere, worker_elsewhere, &neighbours).await?;
 
     rows.insert(&tx, &progress).await?;
-    cast::appoint(&tx, app, (&main, &elsewhere), units[partners::BANK], &accounts).await?;
+    cast::appoint(&tx, app, (&main, &elsewhere), (units[partners::BANK], shop), &accounts).await?;
     for place in [&main, &elsewhere] {
         rows::record(&tx, app, "demo", place.community_id).await?;
     }

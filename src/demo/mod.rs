@@ -28,6 +28,7 @@ mod people;
 mod places;
 mod progress;
 mod projects;
+mod requests;
 mod rows;
 mod run;
 mod seed;

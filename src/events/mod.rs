@@ -6,3 +6,4 @@ pub mod trail;
 
 pub use history::{History, history};
 pub use queries::{Event, EventQueries};
+pub(crate) use trail::names_of;

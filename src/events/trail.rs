@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     error::{Error, Result},
     relay::{
-        Edge, Entity, Row,
+        Edge, Entity, Reading, Row,
         filter::{TextFilter, never},
         id,
     },
@@ -74,22 +74,27 @@ where
     Edge::values(move |reading, rows: &[P], _| {
         Box::pin(async move {
             let wanted: HashSet<Uuid> = rows.iter().filter_map(|row| account_of(row.seen())).collect();
-            if wanted.is_empty() {
-                return Ok(HashMap::new());
-            }
-            let names: Vec<(Uuid, String)> = account::Entity::find()
-                .select_only()
-                .columns([account::Column::Id, account::Column::Name])
-                .filter(account::Column::Id.is_in(wanted))
-                .into_tuple()
-                .all(reading.db())
-                .await?;
-            let names: HashMap<Uuid, String> = names.into_iter().collect();
+            let names = names_of(reading, wanted).await?;
             let by_row =
                 rows.iter().filter_map(|row| Some((row.seen().key(), names.get(&account_of(row.seen())?)?.clone())));
             Ok(by_row.collect())
         })
     })
+}
+
+/// The names of accounts; no statement where there are none.
+pub(crate) async fn names_of(reading: &Reading<'_>, accounts: HashSet<Uuid>) -> Result<HashMap<Uuid, String>> {
+    if accounts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let names: Vec<(Uuid, String)> = account::Entity::find()
+        .select_only()
+        .columns([account::Column::Id, account::Column::Name])
+        .filter(account::Column::Id.is_in(accounts))
+        .into_tuple()
+        .all(reading.db())
+        .await?;
+    Ok(names.into_iter().collect())
 }
 
 /// The objects that the rows of a page are about, as far as the viewer sees them: a statement for each of their types. The resolver asks for a `Node`.

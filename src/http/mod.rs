@@ -38,7 +38,9 @@ use crate::{
     access::sessions::{self, Terms},
     context::{App, Caller},
     error::{Code, Error},
-    privacy, say,
+    privacy,
+    requests::reminding,
+    say,
     schema::Schema,
     write::keys,
 };
@@ -206,6 +208,7 @@ pub async fn serve(listener: TcpListener, web: Arc<Web>) -> io::Result<()> {
         () = sessions::keep(&app) => Ok(()),
         () = keys::keep(&app, keys_kept) => Ok(()),
         () = privacy::keyring::keep(&app) => Ok(()),
+        () = reminding::keep(&app) => Ok(()),
         () = overtime => {
             tracing::warn!(seconds = LAST_REQUESTS.as_secs(), "stopped with requests still running");
             Ok(())

@@ -8,7 +8,7 @@ pub mod mutations;
 pub mod object;
 pub mod pairing;
 pub mod queries;
-mod rules;
+pub(crate) mod rules;
 mod scope;
 
 pub(crate) use mutations::{in_the_directory_already, paired_already};

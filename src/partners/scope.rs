@@ -2,7 +2,7 @@
 
 use entity::{
     activity_organiser, asset_tenure, consent, contributor, pairing, partner_unit, partner_unit_alias, posting,
-    project_participation, sponsorship, volunteer,
+    project_participation, request, sponsorship, volunteer,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
@@ -54,7 +54,7 @@ pub fn of_pairings(held: &Held) -> Condition {
 }
 
 /// Units paired with the community now or before, taking part in its projects, contributing to it, seconding staff to it, holding activities with it,
-/// lending or giving it things, sponsoring its residents, or employing its volunteers.
+/// lending or giving it things, sponsoring its residents, employing its volunteers, or handling its requests.
 pub(super) fn working_with(community: Uuid) -> Condition {
     use activity_organiser::Column as Organiser;
     use asset_tenure::Column as Tenure;
@@ -62,6 +62,7 @@ pub(super) fn working_with(community: Uuid) -> Condition {
     use pairing::Column as Pairing;
     use posting::Column as Posting;
     use project_participation::Column as Participation;
+    use request::Column as Request;
     use sponsorship::Column as Sponsorship;
     use volunteer::Column as Volunteer;
     Condition::any()
@@ -77,6 +78,7 @@ pub(super) fn working_with(community: Uuid) -> Condition {
         .add(named::<asset_tenure::Entity>(Tenure::PartnerUnitId, Tenure::CommunityId, community))
         .add(named::<sponsorship::Entity>(Sponsorship::PartnerUnitId, Sponsorship::CommunityId, community))
         .add(named::<volunteer::Entity>(Volunteer::PartnerUnitId, Volunteer::CommunityId, community))
+        .add(named::<request::Entity>(Request::AssigneeUnitId, Request::CommunityId, community))
 }
 
 /// Units that sponsor a resident, and those that the resident's consents name.

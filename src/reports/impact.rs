@@ -13,6 +13,7 @@ use crate::{
     error::Result,
     figures::Money,
     relay::{Asked, Reading},
+    requests,
 };
 
 const REPORT: &str = "ImpactReport";
@@ -63,6 +64,10 @@ async fn figures(look: &Look<'_>, asked: &Asked<'_>) -> Result<Figures> {
     }
     if selects("facilities") {
         figures.facilities = Some(look.facilities_in_use().await?);
+    }
+    if selects("requests") {
+        let days = (look.period.from, look.period.to);
+        figures.requests = Some(requests::work::totals(look.reading, look.community, days).await?);
     }
     if selects("vehiclesOnLoan") {
         figures.vehicles = Some(look.vehicles_on_loan().await?);

@@ -8,6 +8,7 @@ use crate::{
     communities::Community,
     error::{Error, Result},
     figures::{Money, Quantity},
+    requests::RequestTotals,
     scalars::Date,
 };
 
@@ -33,6 +34,7 @@ pub(super) struct Figures {
     pub(super) beneficiaries: Option<(Option<i64>, Option<i64>)>,
     pub(super) facilities: Option<i64>,
     pub(super) vehicles: Option<i64>,
+    pub(super) requests: Option<RequestTotals>,
 }
 
 /// Of a quota of places (名额统计).
@@ -203,6 +205,11 @@ impl ImpactReport {
     /// Facilities that were in use on at least one day (在用设施数).
     async fn facilities(&self) -> Result<i64> {
         computed(&self.figures.facilities)
+    }
+
+    /// What residents and merchants asked for, and how soon and how well it was answered (诉求).
+    async fn requests(&self) -> Result<RequestTotals> {
+        computed(&self.figures.requests)
     }
 
     /// Vehicles that were here on loan on at least one day; they are not the community's own (借用车辆数).

@@ -14,6 +14,7 @@ use crate::{
     households::Household,
     privacy::person_keys,
     relay::{Edge, Entity},
+    requests,
     scalars::Date,
     sponsorships, volunteers,
 };
@@ -30,6 +31,7 @@ pub fn of_resident(field: &str) -> Option<Edge<Resident>> {
         "lifeEvents" => life::object::of_residents(),
         "aidRecords" => aid::edges::of_residents(),
         "sponsorships" => sponsorships::edges::of_residents(),
+        "requests" => requests::edges::of_residents(),
         "volunteer" => volunteers::edges::of_residents(),
         _ => return None,
     })

@@ -16,6 +16,7 @@ use crate::{
     object,
     privacy::{Column, PersonKey, mask},
     relay::{Connection, id},
+    requests::{Request, RequestFilter, RequestOrder},
     scalars::{Date, DateTime},
     sponsorships::{Sponsorship, SponsorshipFilter, SponsorshipOrder},
     volunteers::Volunteer,
@@ -204,6 +205,20 @@ impl Resident {
         _filter: Option<SponsorshipFilter>,
         _order_by: Option<Vec<SponsorshipOrder>>,
     ) -> Result<Connection<Sponsorship>> {
+        self.0.present(ctx)
+    }
+
+    /// What the resident asks of the community (诉求).
+    async fn requests(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<RequestFilter>,
+        _order_by: Option<Vec<RequestOrder>>,
+    ) -> Result<Connection<Request>> {
         self.0.present(ctx)
     }
 

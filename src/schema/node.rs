@@ -19,9 +19,11 @@ use crate::{
     events::Event,
     facilities::{Asset, AssetTenure, Facility},
     households::{Household, HouseholdMembership},
+    merchants::Merchant,
     partners::{Pairing, PartnerUnit, PartnerUnitAlias},
     projects::{Milestone, Project, ProjectParticipation},
     relay::{Classed, Entity, Reading, Selection, id},
+    requests::Request,
     residents::{Circumstance, LifeEvent, Resident},
     say,
     sponsorships::{Instalment, Sponsorship},
@@ -71,7 +73,7 @@ nodes! {
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, ContributionItem, ContributionDevice,
     Contributor, AidProgramme, AidBatch,
     AidRecord, Facility, Asset, AssetTenure, Sponsorship, Instalment, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
-    ActivityOrganiser, Session, SessionSignUp, Attendance, HeadCount, ActivityResult, AccountRole, Event, AuditEntry,
+    ActivityOrganiser, Session, SessionSignUp, Attendance, HeadCount, ActivityResult, Merchant, Request, AccountRole, Event, AuditEntry,
 }
 
 #[derive(Default)]

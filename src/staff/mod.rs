@@ -8,6 +8,6 @@ pub mod queries;
 mod scope;
 pub mod work;
 
-pub(crate) use mutations::{follow_grid, open_postings};
+pub(crate) use mutations::{follow_grid, open_postings, refuse_without_post};
 pub use object::{Posting, PostingRole, StaffMember};
 pub use queries::{StaffMemberFilter, StaffMemberOrder};

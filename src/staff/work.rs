@@ -5,8 +5,8 @@
 use std::collections::HashSet;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
-use entity::{account, community, project, staff_member};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use entity::{account, community, project, request, staff_member};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use super::object::StaffMember;
@@ -16,6 +16,7 @@ use crate::{
     error::Result,
     projects::{self, Project},
     relay::{Entity, Reading, Selection, id},
+    requests::{self, Request},
     schema::{
         Node,
         cost::{LOOK, cost},
@@ -32,6 +33,8 @@ const SHOWN: usize = 100;
 pub enum WorkKind {
     /// Projects that the person answers for (负责的共建项目).
     Project,
+    /// Requests that the person was given and that are not answered (承办的诉求).
+    Request,
 }
 
 /// What somebody has open of one kind (未了工作).
@@ -64,29 +67,40 @@ impl WorkQueries {
         if member.is_none() {
             return Ok(Vec::new());
         }
-        let select = reading.select::<Project>().filter(projects::open_with([key])).select_only();
-        let open: Vec<Uuid> =
-            select.column(project::Column::Id).order_by_asc(project::Column::Id).into_tuple().all(reading.db()).await?;
-        if open.is_empty() {
-            return Ok(Vec::new());
-        }
+        let projects = reading.select::<Project>().filter(projects::open_with([key]));
+        let requests = reading.select::<Request>().filter(requests::open_with([key]));
+        let open = [
+            (WorkKind::Project, Project::PREFIX, ids(&reading, projects, project::Column::Id).await?),
+            (WorkKind::Request, Request::PREFIX, ids(&reading, requests, request::Column::Id).await?),
+        ];
         let selection = Selection::under(ctx).child(ctx.query_env, "OpenWork", "items");
-        let shown: Vec<Uuid> = open.iter().copied().take(SHOWN).collect();
-        let wanted = if selection.is_empty() { HashSet::new() } else { shown.iter().copied().collect() };
-        let mut found = fetch(&reading, Project::PREFIX, wanted, &selection).await?;
-        let items = shown.iter().filter_map(|key| found.remove(key)).collect();
-        Ok(vec![OpenWork { kind: WorkKind::Project, count: i32::try_from(open.len()).unwrap_or(i32::MAX), items }])
+        let mut work = Vec::new();
+        for (kind, prefix, open) in open.into_iter().filter(|(.., open)| !open.is_empty()) {
+            let shown: Vec<Uuid> = open.iter().copied().take(SHOWN).collect();
+            let wanted = if selection.is_empty() { HashSet::new() } else { shown.iter().copied().collect() };
+            let mut found = fetch(&reading, prefix, wanted, &selection).await?;
+            let items = shown.iter().filter_map(|key| found.remove(key)).collect();
+            work.push(OpenWork { kind, count: i32::try_from(open.len()).unwrap_or(i32::MAX), items });
+        }
+        Ok(work)
     }
+}
+
+/// The keys of a statement's rows, in their order.
+async fn ids<E: EntityTrait>(reading: &Reading<'_>, select: Select<E>, id: E::Column) -> Result<Vec<Uuid>> {
+    Ok(select.select_only().column(id).order_by_asc(id).into_tuple().all(reading.db()).await?)
 }
 
 /// All that one staff member has open goes to another, both locked; so many objects.
 pub(super) async fn hand_over(tx: &Tx<'_>, community: Uuid, from: Uuid, to: Uuid) -> Result<usize, DbErr> {
-    projects::hand_over(tx, community, from, to).await
+    let projects = projects::hand_over(tx, community, from, to).await?;
+    Ok(projects + requests::hand_over(tx, community, from, to).await?)
 }
 
 /// May the viewer change all that somebody in the community may have open?
 pub(super) fn may_hand_over(tx: &Tx<'_>, community: Uuid) -> bool {
-    tx.viewer.reach(Project::RESOURCE, Action::Amend).covers(community)
+    let may = |resource| tx.viewer.reach(resource, Action::Amend).covers(community);
+    may(Project::RESOURCE) && may(Request::RESOURCE)
 }
 
 /// The staff members whose account this is, with what each has open, for the command line: one line an object.
@@ -97,13 +111,21 @@ pub async fn left_with(app: &App, account_name: &str) -> Result<Vec<String>> {
     let members = staff_member::Entity::find().filter(staff_member::Column::AccountId.eq(account.id)).all(db).await?;
     let open = projects::open_with(members.iter().map(|member| member.id));
     let rows = project::Entity::find().filter(open).order_by_asc(project::Column::Id).all(db).await?;
-    let places = community::Entity::find().filter(community::Column::Id.is_in(rows.iter().map(|row| row.community_id)));
+    let given = requests::open_with(members.iter().map(|member| member.id));
+    let given = request::Entity::find().filter(given).order_by_asc(request::Column::Id).all(db).await?;
+    let here = rows.iter().map(|row| row.community_id).chain(given.iter().map(|row| row.community_id));
+    let places = community::Entity::find().filter(community::Column::Id.is_in(here));
     let places = places.all(db).await?;
-    let line = |row: &project::Model| {
-        let place = places.iter().find(|place| place.id == row.community_id).map_or("", |place| place.name.as_str());
-        let member = members.iter().find(|member| Some(member.id) == row.responsible_id);
+    let line = |community: Uuid, member: Option<Uuid>, what: String| {
+        let place = places.iter().find(|place| place.id == community).map_or("", |place| place.name.as_str());
+        let member = members.iter().find(|of| Some(of.id) == member);
         let member = member.map_or(String::new(), |member| id::encode(StaffMember::PREFIX, member.id));
-        format!("{place}\t{member}\tPROJECT\t{}", row.title)
+        format!("{place}\t{member}\t{what}")
     };
-    Ok(rows.iter().map(line).collect())
+    let projects = rows.iter().map(|row| line(row.community_id, row.responsible_id, format!("PROJECT\t{}", row.title)));
+    // What is asked for is not for a terminal.
+    let requests = given.iter().map(|row| {
+        line(row.community_id, row.assignee_id, format!("REQUEST\t{}", id::encode(Request::PREFIX, row.id)))
+    });
+    Ok(projects.chain(requests).collect())
 }

@@ -4,7 +4,7 @@ use sea_orm::DbErr;
 
 use crate::{
     error::{Message, UserError, UserErrorCode, database},
-    partners, residents, say, volunteers,
+    merchants, partners, requests, residents, say, volunteers,
 };
 
 /// A unique index: its name (PostgreSQL), its columns (SQLite tells nothing else), the field of the input, and the sentence.
@@ -21,6 +21,24 @@ const UNIQUE: &[Unique] = &[
         columns: "resident.community_id, resident.id_document_kind, resident.id_document_index",
         field: &["idDocument"],
         says: residents::on_file_already,
+    },
+    Unique {
+        name: "uq_merchant_licence_code",
+        columns: "merchant.community_id, merchant.licence_code",
+        field: &["licenceCode"],
+        says: merchants::licence_taken,
+    },
+    Unique {
+        name: "uq_alliance_membership_one",
+        columns: "alliance_membership.merchant_id",
+        field: &["id"],
+        says: || say!("The merchant is in the alliance already.", "该商户已是联盟成员。"),
+    },
+    Unique {
+        name: "uq_request_channel_number",
+        columns: "request.community_id, request.channel, request.channel_number",
+        field: &["channelNumber"],
+        says: requests::number_taken,
     },
     Unique {
         name: "uq_account_name",

@@ -11,7 +11,7 @@ use crate::harness::{
 const FEW: Size = Size { residents: 12, projects: 2, units: 7 };
 
 /// Root lists with the type of their filter.
-const LISTS: [(&str, &str); 22] = [
+const LISTS: [(&str, &str); 24] = [
     ("residents", "ResidentFilter"),
     ("households", "HouseholdFilter"),
     ("aidRecords", "AidRecordFilter"),
@@ -34,6 +34,8 @@ const LISTS: [(&str, &str); 22] = [
     ("consents", "ConsentFilter"),
     ("auditEntries", "AuditEntryFilter"),
     ("accountRoles", "AccountRoleFilter"),
+    ("merchants", "MerchantFilter"),
+    ("requests", "RequestFilter"),
 ];
 
 async fn ask(actor: &Actor, (list, of): (&str, &str), filter: &Value) -> Answer {

@@ -157,6 +157,11 @@ fn prefix(place: &Place) -> String {
         "activityId" => "activity",
         "volunteerId" => "volunteer",
         "teamId" => "team",
+        "assigneeId" => "staff_member",
+        "assigneeGridId" => "grid",
+        "assigneeUnitId" => "partner_unit",
+        "ownerId" => "resident",
+        "merchantId" | "merchantIds" => "merchant",
         other => panic!("say in tests/api/bad_input.rs what `{other}` refers to"),
     }
     .to_owned()
@@ -233,6 +238,8 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
         ("volunteer", volunteer),
         ("contribution", cash),
         ("contribution_item", item),
+        ("merchant", make::merchant(staff, there, &world.name("店")).await),
+        ("request", make::request(staff, there, json!({})).await),
         ("project", project),
         ("resident", resident),
         ("partner_unit", unit),

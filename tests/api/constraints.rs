@@ -115,6 +115,53 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
         "INSERT INTO aid_claim (id, aid_record_id, programme_id, period, resident_id) SELECT {id}, aid_record_id, programme_id, period, resident_id FROM aid_claim",
         "uq_aid_claim_resident",
     ),
+    (
+        "a licence of two shops that are open",
+        "INSERT INTO merchant (id, community_id, name, trade, licence_code, version, registered_at)
+         SELECT {id}, community_id, name, trade, licence_code, 1, registered_at FROM merchant WHERE licence_code IS NOT NULL",
+        "uq_merchant_licence_code",
+    ),
+    ("an unknown trade", "UPDATE merchant SET trade = 'BANK'", "ck_merchant_trade"),
+    ("two owners of a shop", "UPDATE merchant SET owner_name = '张三', owner_id = (SELECT id FROM resident ORDER BY id LIMIT 1)", "ck_merchant_owner"),
+    ("a reason for no code", "UPDATE merchant SET licence_code = NULL, licence_code_override = '旧'", "ck_merchant_override"),
+    ("a shop that closed without a reason", "UPDATE merchant SET closed_on = '2022-01-01'", "ck_merchant_closed"),
+    (
+        "a merchant twice in the alliance",
+        "INSERT INTO alliance_membership (id, community_id, merchant_id, started_on) SELECT {id}, community_id, merchant_id, '2022-01-01' FROM alliance_membership",
+        "uq_alliance_membership_one",
+    ),
+    ("a membership of the alliance that ends before it starts", "UPDATE alliance_membership SET ended_on = '1990-01-01'", "ck_alliance_membership_dates"),
+    (
+        "a number of a channel twice",
+        "UPDATE request SET channel = 'HOTLINE', channel_number = '7'",
+        "uq_request_channel_number",
+    ),
+    ("a tracking code of two requests", "UPDATE request SET tracking_hash = {bytes}", "uq_request_tracking_hash"),
+    ("a number of the community's own channel", "UPDATE request SET channel = 'COUNTER', channel_number = '9'", "ck_request_channel_number"),
+    ("an unknown channel", "UPDATE request SET channel = 'FAX'", "ck_request_channel"),
+    ("an unknown category", "UPDATE request SET category = 'TAX'", "ck_request_category"),
+    ("an unknown urgency", "UPDATE request SET urgency = 'LOW'", "ck_request_urgency"),
+    ("a request in an unknown state", "UPDATE request SET status = 'PAUSED'", "ck_request_status"),
+    (
+        "a request of a resident and a merchant",
+        "UPDATE request SET resident_id = (SELECT id FROM resident ORDER BY id LIMIT 1), merchant_id = (SELECT id FROM merchant ORDER BY id LIMIT 1)",
+        "ck_request_submitter",
+    ),
+    (
+        "a request in a building and a grid",
+        "UPDATE request SET building_id = (SELECT id FROM building ORDER BY id LIMIT 1), grid_id = (SELECT id FROM grid ORDER BY id LIMIT 1)",
+        "ck_request_place",
+    ),
+    ("a satisfaction of 6", "UPDATE request SET satisfaction = 6", "ck_request_satisfaction"),
+    ("a fourth hand-back", "UPDATE request SET hand_backs = 4", "ck_request_hand_backs"),
+    ("fewer reopenings than none", "UPDATE request SET round = -1", "ck_request_round"),
+    ("a duplicate of nothing", "UPDATE request SET status = 'MERGED'", "ck_request_merged"),
+    ("a day of an answer without its time", "UPDATE request SET answered_on = '2022-01-01'", "ck_request_answered"),
+    ("a request that nobody was given", "UPDATE request SET status = 'ASSIGNED'", "ck_request_assignee"),
+    ("a request that is closed and stays open", "UPDATE request SET closed_on = '2022-01-01'", "ck_request_closed"),
+    ("a level of what is not settled", "UPDATE request SET settled_at = 'ABOVE'", "ck_request_settled"),
+    ("a changed entry of a timeline", "UPDATE request_entry SET reason = '改'", "request_entry is append-only"),
+    ("a lost entry of a timeline", "DELETE FROM request_entry", "request_entry is append-only"),
     ("a sponsorship of nothing", "UPDATE sponsorship SET amount_fen = 0", "ck_sponsorship_amount"),
     ("an unknown interval", "UPDATE sponsorship SET payment_interval = 'WEEK'", "ck_sponsorship_payment_interval"),
     ("a sponsorship in an unknown state", "UPDATE sponsorship SET status = 'PAUSED'", "ck_sponsorship_status"),
@@ -395,6 +442,19 @@ async fn world(app: &TestApp) {
     assert_eq!(refused.await.code(), "FORBIDDEN");
     let tonnes = json!({ "activityId": activity, "measure": "清运垃圾", "quantity": "9", "unit": "吨", "achievedOn": "2022-03-04" });
     make::created(&staff, "recordActivityResult", "activityResult", tonnes).await;
+    make::grid(&staff, &community, "一网格").await;
+    let shop = json!({ "communityId": community, "name": "店", "trade": "SHOP", "licenceCode": "523702110000000200" });
+    let shop = make::created(&staff, "registerMerchant", "merchant", shop).await;
+    make::created(
+        &staff,
+        "joinAlliance",
+        "merchant",
+        json!({ "id": shop, "expectedVersion": 1, "startedOn": "2021-01-01" }),
+    )
+    .await;
+    for _ in 0..2 {
+        make::request(&staff, &community, json!({})).await;
+    }
 }
 
 crate::on_both! {

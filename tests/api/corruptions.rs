@@ -177,6 +177,18 @@ const SINGLE: &[(&str, &[&str], &str, &str)] = &[
     ("activity_result.quantity_milli", &["activity_result"], "FIRST activity_result", "UPDATE activity_result SET quantity_milli = NULL, quantity_precision = 'EXACT' WHERE id IN ({victims})"),
     ("project_participation.roles", &["project_participation_role"], "FIRST project_participation", "DELETE FROM project_participation_role WHERE participation_id IN ({victims})"),
     ("account_role.grids", &["account_role"], "SELECT account_role_id FROM account_role_grid ORDER BY account_role_id LIMIT 1", "UPDATE account_role SET community_id = NULL WHERE id IN ({victims})"),
+    ("request.status", &["request"], "SELECT id FROM request WHERE status = 'SUBMITTED' ORDER BY id LIMIT 1", "UPDATE request SET status = 'ACCEPTED' WHERE id IN ({victims})"),
+    ("request.round", &["request"], "FIRST request", "UPDATE request SET round = round + 1 WHERE id IN ({victims})"),
+    ("request.hand_backs", &["request"], "FIRST request", "UPDATE request SET hand_backs = hand_backs + 1 WHERE id IN ({victims})"),
+    ("request.merged_into", &["request"], "FIRST request", "UPDATE request SET merged_into = id WHERE id IN ({victims})"),
+    ("request.answered_on", &["request"], "SELECT id FROM request WHERE status = 'CLOSED' ORDER BY id LIMIT 1", "UPDATE request SET answered_on = NULL WHERE id IN ({victims})"),
+    (
+        "alliance_membership.term",
+        &["alliance_membership"],
+        "SELECT b.id FROM alliance_membership b WHERE b.started_on > (SELECT MIN(a.started_on) FROM alliance_membership a WHERE a.merchant_id = b.merchant_id) ORDER BY b.id LIMIT 1",
+        "UPDATE alliance_membership SET ended_on = '2030-01-01' WHERE merchant_id = (SELECT merchant_id FROM alliance_membership WHERE id IN ({victims})) AND id NOT IN ({victims})",
+    ),
+    ("merchant.closed_on", &["merchant"], "SELECT merchant_id AS id FROM alliance_membership WHERE ended_on IS NULL ORDER BY id LIMIT 1", "UPDATE merchant SET closed_on = '2022-03-04' WHERE id IN ({victims})"),
     ("grid.closed_on", &["grid"], "FIRST grid", "UPDATE grid SET closed_on = '2021-01-01' WHERE id IN ({victims})"),
     ("event.payload", &["event"], "FIRST event", "UPDATE event SET data_key_id = (SELECT id FROM data_key ORDER BY id LIMIT 1), payload = NULL WHERE id IN ({victims})"),
     (

@@ -139,11 +139,11 @@ crate::on_both! {
     async fn a_role_without_rights_is_forbidden_everything(app: TestApp) {
         let world = World::new(&app).await;
         let contract = Contract::read(&world.operator).await;
-        let merchant = app.account("merchant", Role::Merchant, Some(HERE)).await;
+        let auditor = app.account("auditor", Role::Auditor, Some(HERE)).await;
         for (specimen, mutation) in all(&contract) {
             let input = specimen.input(&world).await;
             let before = app.tables().await;
-            let answer = mutation.send(&merchant, &input).await;
+            let answer = mutation.send(&auditor, &input).await;
             assert_eq!(answer.code(), "FORBIDDEN", "{}", mutation.name);
             unchanged(&before, &app.tables().await, &mutation.name);
         }

@@ -120,7 +120,26 @@ fn all(bulk: &Bulk) -> Vec<Nested> {
     };
     let teams = ("team", &bulk.teams[..], (|row| row.id) as fn(&entity::team::Model) -> Uuid);
     let volunteers = ("volunteer", &bulk.volunteers[..], (|row| row.id) as fn(&entity::volunteer::Model) -> Uuid);
+    let request = |row: &entity::request::Model| {
+        let keys = [("SUBMITTED_AT", Some(Key::Instant(row.submitted_at))), ("DUE_ON", row.due_on.map(Key::Day))];
+        entry("request", row.id, keys)
+    };
+    let merchants = ("merchant", &bulk.merchants[..], (|row| row.id) as fn(&entity::merchant::Model) -> Uuid);
     vec![
+        nested(
+            "Resident",
+            "requests",
+            "Request",
+            Value::Null,
+            families(residents, (&bulk.requests, |row, key| row.resident_id == Some(key)), request),
+        ),
+        nested(
+            "Merchant",
+            "requests",
+            "Request",
+            Value::Null,
+            families(merchants, (&bulk.requests, |row, key| row.merchant_id == Some(key)), request),
+        ),
         nested(
             "Sponsorship",
             "instalments",

@@ -71,8 +71,15 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
         "Attendance" "attendance" bulk.attendances;
         "HeadCount" "head_count" bulk.head_counts;
         "ActivityResult" "activity_result" bulk.results;
+        "Merchant" "merchant" bulk.merchants;
+        "Request" "request" bulk.requests;
         "AccountRole" "account_role" bulk.account_roles;
     }
+    // Few roles are of whoever keeps a shop.
+    let keeper = bulk.account_role_shops[0].account_role_id;
+    all.push((encode("account_role", keeper), "AccountRole".to_owned()));
+    // Few requests go with another, or are handled by a grid or by a unit.
+    all.extend(bulk.requests[4..9].iter().map(|row| (encode("request", row.id), "Request".to_owned())));
     // Few are taken from an item, and few were reversed.
     let rare: [fn(&&aid_record::Model) -> bool; 3] = [
         |grant| grant.device_id.is_some(),

@@ -14,7 +14,7 @@ use crate::harness::{
     roles::{self, Who},
 };
 
-pub const LISTS: [(&str, &str); 30] = [
+pub const LISTS: [(&str, &str); 32] = [
     ("activities", "Activity"),
     ("activityResults", "ActivityResult"),
     ("aidBatches", "AidBatch"),
@@ -32,10 +32,12 @@ pub const LISTS: [(&str, &str); 30] = [
     ("grids", "Grid"),
     ("households", "Household"),
     ("instalments", "Instalment"),
+    ("merchants", "Merchant"),
     ("pairings", "Pairing"),
     ("partnerUnits", "PartnerUnit"),
     ("partyMemberships", "PartyMembership"),
     ("projects", "Project"),
+    ("requests", "Request"),
     ("residents", "Resident"),
     ("sessionSignUps", "SessionSignUp"),
     ("sessions", "Session"),
@@ -103,6 +105,8 @@ impl Scene {
             Who::volunteer(in_team),
             Who::volunteer(gone),
             Who::plain(Role::Merchant),
+            Who::merchant(&[rows.merchants[0].id]),
+            Who::merchant(&[rows.merchants[1].id, rows.merchants[4].id]),
             Who::resident(also),
             Who::resident(homeless),
             Who::plain(Role::Auditor),

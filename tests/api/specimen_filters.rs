@@ -5,6 +5,7 @@ mod consents;
 mod directory;
 mod events;
 mod people;
+mod requests;
 mod roles;
 mod sponsorships;
 mod things;
@@ -22,8 +23,8 @@ use tongxin::{
 use uuid::Uuid;
 
 use self::{
-    audit::audit, consents::consents, directory::directory, events::events, people::people, roles::roles,
-    sponsorships::sponsorships, things::things, volunteers::volunteers, work::work,
+    audit::audit, consents::consents, directory::directory, events::events, people::people, requests::requests,
+    roles::roles, sponsorships::sponsorships, things::things, volunteers::volunteers, work::work,
 };
 use crate::harness::{
     Actor, TestApp, World,
@@ -198,6 +199,7 @@ pub async fn all(app: &TestApp, world: &World, bulk: &Bulk) -> Vec<Filtered> {
     lists.extend(volunteers(world, bulk));
     lists.extend(events(world, bulk));
     lists.extend(sponsorships(world, bulk));
+    lists.extend(requests(world, bulk));
     lists.extend(consents(world, bulk));
     lists.extend(roles(app, world, bulk).await);
     lists.extend(directory(app, world, bulk, &coded).await);

@@ -444,6 +444,39 @@ specimens! {
     voidAttendance by Staff: |w| json!({
         "id": make::attendance(&w.staff, &session(w).await, &w.resident().await).await, "expectedVersion": 1, "reason": "记错人",
     });
+    registerMerchant by Staff: |w| json!({
+        "communityId": w.community, "name": w.name("店"), "trade": "RESTAURANT", "ownerId": w.resident().await, "buildingId": w.building().await,
+        "place": "一层", "licenceCode": format!("9{:07}", w.number()), "licenceCodeOverrideReason": "旧代码",
+    });
+    amendMerchant by Staff: |w| json!({
+        "id": shop(w).await, "expectedVersion": 1, "name": w.name("店"), "trade": "CLINIC", "ownerName": w.name("业主"), "place": w.name("号"),
+    });
+    closeMerchant by Staff: |w| json!({ "id": shop(w).await, "expectedVersion": 1, "closedOn": "2022-03-04", "reason": "租约到期" });
+    joinAlliance by Staff: |w| json!({ "id": shop(w).await, "expectedVersion": 1, "startedOn": "2021-01-01" });
+    leaveAlliance by Staff: |w| {
+        let shop = shop(w).await;
+        make::created(&w.staff, "joinAlliance", "merchant", json!({ "id": shop, "expectedVersion": 1, "startedOn": "2021-01-01" })).await;
+        json!({ "id": shop, "expectedVersion": 2, "endedOn": "2022-01-01" })
+    };
+    submitRequest by Staff: |w| json!({
+        "communityId": w.community, "residentId": w.resident().await, "category": "REPAIR",
+        "urgency": "URGENT", "buildingId": w.building().await, "place": "三单元", "text": w.name("楼道灯不亮"),
+    });
+    acceptRequest by Staff: |w| json!({ "id": request(w, 0).await, "expectedVersion": 1, "reason": "备注" });
+    declineRequest by Staff: |w| json!({ "id": request(w, 0).await, "expectedVersion": 1, "answer": "不属社区职责", "reason": "备注" });
+    assignRequest by Staff: |w| json!({
+        "id": request(w, 1).await, "expectedVersion": 2, "assigneeId": make::posted(&w.staff, &w.community, &w.name("职员")).await, "reason": "备注",
+    });
+    startRequest by Staff: |w| json!({ "id": request(w, 2).await, "expectedVersion": 3, "reason": "备注" });
+    handBackRequest by Staff: |w| json!({ "id": request(w, 3).await, "expectedVersion": 4, "reason": "不归我管" });
+    answerRequest by Staff: |w| json!({ "id": request(w, 3).await, "expectedVersion": 4, "answer": "已更换", "reason": "备注" });
+    amendAnswer by Staff: |w| json!({ "id": request(w, 4).await, "expectedVersion": 5, "answer": "另更换开关", "reason": "遗漏" });
+    callBackRequest by Staff: |w| json!({ "id": request(w, 4).await, "expectedVersion": 5, "satisfaction": 4, "reason": "满意" });
+    closeRequest by Staff: |w| json!({ "id": request(w, 5).await, "expectedVersion": 6, "settledAt": "COMMUNITY", "reason": "备注" });
+    reopenRequest by Staff: |w| json!({ "id": request(w, 6).await, "expectedVersion": 7, "reason": "又不亮了" });
+    mergeRequests by Staff: |w| json!({
+        "id": request(w, 1).await, "expectedVersion": 2, "duplicateIds": [request(w, 0).await, request(w, 3).await], "reason": "同一问题",
+    });
     recordHeadCount by Staff: |w| json!({ "sessionId": session(w).await, "persons": 160, "precision": "AT_LEAST", "source": "签到表" });
     voidHeadCount by Staff: |w| {
         let input = json!({ "sessionId": session(w).await, "persons": 160 });
@@ -487,6 +520,26 @@ async fn facility(w: &World) -> String {
 
 async fn vehicle(w: &World) -> String {
     make::vehicle(&w.staff, &w.community, &w.unit().await, &w.name("鲁B")).await
+}
+
+async fn shop(w: &World) -> String {
+    make::merchant(&w.staff, &w.community, &w.name("店")).await
+}
+
+/// A request after so many steps of its ordinary way.
+pub async fn request(w: &World, steps: usize) -> String {
+    let request = make::request(&w.staff, &w.community, json!({})).await;
+    let worker = if steps > 1 { make::posted(&w.staff, &w.community, &w.name("职员")).await } else { String::new() };
+    let way = [
+        ("acceptRequest", json!({})),
+        ("assignRequest", json!({ "assigneeId": worker })),
+        ("startRequest", json!({})),
+        ("answerRequest", json!({ "answer": "已更换" })),
+        ("callBackRequest", json!({ "satisfaction": 5 })),
+        ("closeRequest", json!({ "settledAt": "COMMUNITY" })),
+    ];
+    make::moved_request(&w.staff, &request, &way[..steps]).await;
+    request
 }
 
 async fn instalment(w: &World) -> String {

@@ -134,7 +134,15 @@ fn side_courses(bulk: &Bulk) -> Vec<Course> {
             [("GIVEN_ON", Some(Key::Day(row.given_on))), ("EXPIRES_ON", row.expires_on.map(Key::Day))],
         )
     });
+    let merchants = bulk.merchants.iter().map(|row| {
+        entry("merchant", row.id, [("NAME", text(&row.name)), ("REGISTERED_AT", instant(row.registered_at))])
+    });
+    let requests = bulk.requests.iter().map(|row| {
+        entry("request", row.id, [("SUBMITTED_AT", instant(row.submitted_at)), ("DUE_ON", row.due_on.map(Key::Day))])
+    });
     vec![
+        course("merchants", "Merchant", merchants.collect()),
+        course("requests", "Request", requests.collect()),
         course("consents", "Consent", consents.collect()),
         course("sponsorships", "Sponsorship", pledges.collect()),
         course("instalments", "Instalment", instalments.collect()),

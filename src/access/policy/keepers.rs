@@ -41,7 +41,9 @@ pub(super) fn operator(resource: Resource, action: Action) -> Rule {
         | Resource::Activity
         | Resource::Session
         | Resource::SessionSignUp
-        | Resource::Attendance => all,
+        | Resource::Attendance
+        | Resource::Merchant
+        | Resource::Request => all,
     }
 }
 
@@ -91,7 +93,9 @@ pub(super) fn staff(resource: Resource, action: Action) -> Rule {
         | Resource::Activity
         | Resource::Session
         | Resource::SessionSignUp
-        | Resource::Attendance => community,
+        | Resource::Attendance
+        | Resource::Merchant
+        | Resource::Request => community,
     }
 }
 
@@ -117,7 +121,9 @@ pub(super) fn grid_staff(resource: Resource) -> Rule {
         | Resource::Sponsorship
         | Resource::Instalment
         | Resource::SessionSignUp
-        | Resource::Attendance => to(Scope::Grids, Classes::FULL),
+        | Resource::Attendance
+        | Resource::Merchant
+        | Resource::Request => to(Scope::Grids, Classes::FULL),
         Resource::SubDistrict
         | Resource::Community
         | Resource::StaffMember

@@ -18,7 +18,9 @@ pub(super) fn partner(resource: Resource) -> Rule {
         | Resource::Instalment
         | Resource::Campaign
         | Resource::Activity
-        | Resource::Session => to(Scope::Unit, Classes::OPEN),
+        | Resource::Session
+        // What it was given to handle, and not who asks.
+        | Resource::Request => to(Scope::Unit, Classes::OPEN),
         Resource::Account
         | Resource::AidBatch
         | Resource::Token
@@ -38,6 +40,7 @@ pub(super) fn partner(resource: Resource) -> Rule {
         | Resource::TeamMembership
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::Merchant
         | Resource::Event
         | Resource::AuditEntry => NOTHING,
     }
@@ -88,15 +91,18 @@ fn of_volunteers(resource: Resource) -> Rule {
         | Resource::Asset
         | Resource::Sponsorship
         | Resource::Instalment
+        | Resource::Merchant
+        | Resource::Request
         | Resource::Event
         | Resource::AuditEntry => NOTHING,
     }
 }
 
-/// Keeps a small business: sees the community and what is public in it.
+/// Keeps small businesses: sees these and what they ask of the community, asks for more, and sees what is public in the community.
 pub(super) fn merchant(resource: Resource) -> Rule {
     match resource {
         Resource::SubDistrict | Resource::Community | Resource::Facility => PUBLIC,
+        Resource::Merchant | Resource::Request => to(Scope::Shop, Classes::FULL),
         Resource::Account
         | Resource::Token
         | Resource::AccountRole
@@ -135,7 +141,7 @@ pub(super) fn merchant(resource: Resource) -> Rule {
     }
 }
 
-/// Lives in the community: sees what is on file about themselves.
+/// Lives in the community: sees what is on file about themselves, and asks things of the community.
 pub(super) fn resident(resource: Resource) -> Rule {
     match resource {
         Resource::SubDistrict | Resource::Community | Resource::AidProgramme | Resource::Facility => PUBLIC,
@@ -152,7 +158,9 @@ pub(super) fn resident(resource: Resource) -> Rule {
         | Resource::Sponsorship
         | Resource::Instalment
         | Resource::SessionSignUp
-        | Resource::Attendance => to(Scope::Own, Classes::FULL),
+        | Resource::Attendance
+        | Resource::Merchant
+        | Resource::Request => to(Scope::Own, Classes::FULL),
         Resource::Account
         | Resource::AidBatch
         | Resource::Token
@@ -216,6 +224,8 @@ pub(super) fn household_member(resource: Resource) -> Rule {
         | Resource::Session
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::Merchant
+        | Resource::Request
         | Resource::Event
         | Resource::AuditEntry => NOTHING,
     }
@@ -261,6 +271,8 @@ pub(super) fn auditor(resource: Resource) -> Rule {
         | Resource::Session
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::Merchant
+        | Resource::Request
         | Resource::Event
         | Resource::AuditEntry => PUBLIC,
     }

@@ -51,13 +51,15 @@ pub enum Resource {
     /// Who signed up for a session.
     SessionSignUp,
     Attendance,
+    Merchant,
+    Request,
     Event,
     /// How the records are used.
     AuditEntry,
 }
 
 impl Resource {
-    pub const ALL: [Resource; 38] = [
+    pub const ALL: [Resource; 40] = [
         Resource::Account,
         Resource::AccountRole,
         Resource::Token,
@@ -94,6 +96,8 @@ impl Resource {
         Resource::Session,
         Resource::SessionSignUp,
         Resource::Attendance,
+        Resource::Merchant,
+        Resource::Request,
         Resource::Event,
         Resource::AuditEntry,
     ];
@@ -252,8 +256,8 @@ pub fn rule(seat: Seat, resource: Resource, action: Action) -> Rule {
         Seat::GridStaff => reading(action, keepers::grid_staff(resource)),
         Seat::Partner => reading(action, members::partner(resource)),
         Seat::Volunteer => members::volunteer(resource, action),
-        Seat::Merchant => reading(action, members::merchant(resource)),
-        Seat::Resident => reading(action, members::resident(resource)),
+        Seat::Merchant => asking(resource, action, members::merchant(resource)),
+        Seat::Resident => asking(resource, action, members::resident(resource)),
         Seat::HouseholdMember => reading(action, members::household_member(resource)),
         Seat::Auditor => reading(action, members::auditor(resource)),
     }
@@ -264,6 +268,14 @@ fn reading(action: Action, rule: Rule) -> Rule {
     match action {
         Action::Read => rule,
         Action::Record | Action::Amend | Action::Decide => NOTHING,
+    }
+}
+
+/// As [`reading`], but that they put requests for themselves, and reopen these: nothing in that is compared with what they do not see.
+fn asking(resource: Resource, action: Action, rule: Rule) -> Rule {
+    match (resource, action) {
+        (Resource::Request, Action::Record | Action::Amend) => rule,
+        _ => reading(action, rule),
     }
 }
 

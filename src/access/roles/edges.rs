@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entity::{account, account_role_grid, staff_member};
+use entity::{account, account_role_grid, account_role_shop, staff_member};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::object::AccountRole;
 use crate::{
     communities::{Community, Grid},
+    merchants::Merchant,
     partners::PartnerUnit,
     relay::{Edge, Entity},
     residents::Resident,
@@ -25,6 +26,7 @@ pub fn of_account_role(field: &str) -> Option<Edge<AccountRole>> {
         "volunteer" => Edge::<AccountRole>::one::<Volunteer>(|row| row.volunteer_id),
         "staffMember" => staff_members(),
         "grids" => grids(),
+        "merchants" => shops(),
         _ => return None,
     })
 }
@@ -88,6 +90,29 @@ fn grids() -> Edge<AccountRole> {
             for link in links {
                 if let Some(grid) = found.get(&link.grid_id) {
                     by_role.entry(link.account_role_id).or_default().push(grid.clone());
+                }
+            }
+            Ok(by_role)
+        })
+    })
+}
+
+/// The shops that roles speak for, in the order of their ids.
+fn shops() -> Edge<AccountRole> {
+    Edge::values(|reading, roles: &[AccountRole], asked| {
+        Box::pin(async move {
+            use account_role_shop::Column;
+            let links = account_role_shop::Entity::find()
+                .filter(Column::AccountRoleId.is_in(roles.iter().map(|role| role.seen().key())))
+                .order_by_asc(Column::MerchantId)
+                .all(reading.db())
+                .await?;
+            let wanted = links.iter().map(|link| link.merchant_id).collect();
+            let found = reading.some::<Merchant>(wanted, &asked.selection).await?;
+            let mut by_role: HashMap<Uuid, Vec<Merchant>> = HashMap::new();
+            for link in links {
+                if let Some(shop) = found.get(&link.merchant_id) {
+                    by_role.entry(link.account_role_id).or_default().push(shop.clone());
                 }
             }
             Ok(by_role)

@@ -9,6 +9,7 @@ use crate::{
     communities::{Community, Grid},
     error::Result,
     events::History,
+    merchants::Merchant,
     object,
     partners::PartnerUnit,
     privacy::mask,
@@ -83,6 +84,11 @@ impl AccountRole {
 
     /// The grids that a staff member's role is limited to; empty for the whole community, and for the other roles (网格).
     async fn grids(&self, ctx: &Context<'_>) -> Result<Vec<Grid>> {
+        self.0.list(ctx)
+    }
+
+    /// The shops that a merchant speaks for; empty for the other roles (商户).
+    async fn merchants(&self, ctx: &Context<'_>) -> Result<Vec<Merchant>> {
         self.0.list(ctx)
     }
 

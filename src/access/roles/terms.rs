@@ -16,6 +16,7 @@ use crate::{
     },
     communities::{Grid, open_grid},
     error::UserErrorCode,
+    merchants::Merchant,
     partners::PartnerUnit,
     residents::Resident,
     say,
@@ -25,7 +26,7 @@ use crate::{
     write::{Faults, Tx, not_found},
 };
 
-/// The most grids that a role names.
+/// The most grids, and the most shops, that a role names.
 const GRIDS: usize = 50;
 
 /// A role, whom it is about, and how long it is held (角色内容).
@@ -41,6 +42,8 @@ pub struct RoleTerms {
     pub volunteer_id: Option<ID>,
     /// The grids that STAFF are limited to, at most 50; left out for the whole community (网格).
     pub grid_ids: Option<Vec<ID>>,
+    /// The shops that a MERCHANT speaks for, at most 50; not for the other roles (商户).
+    pub merchant_ids: Option<Vec<ID>>,
     /// Whose account it is, of STAFF and SECRETARY: kept in the staff member's file, so that open work is found by it (工作人员).
     pub staff_member_id: Option<ID>,
     /// The first day, today or later where the community is; today when left out (起始日).
@@ -75,6 +78,7 @@ impl RoleTerms {
             (Link::Resident, named(&self.resident_id), "residentId"),
             (Link::Volunteer, named(&self.volunteer_id), "volunteerId"),
             (Link::Grids, self.grid_ids.as_ref().is_some_and(|grids| !grids.is_empty()), "gridIds"),
+            (Link::Shops, self.merchant_ids.as_ref().is_some_and(|shops| !shops.is_empty()), "merchantIds"),
             (Link::StaffMember, named(&self.staff_member_id), "staffMemberId"),
         ] {
             if let Some((code, message)) = link.misfit(role, given) {
@@ -92,6 +96,7 @@ impl RoleTerms {
             resident: resident.map(|row| row.id),
             volunteer: volunteer.map(|row| row.id),
             grids: self.grids(tx, community.id, faults).await?,
+            shops: self.shops(tx, community.id, faults).await?,
             starts_on: None,
             ends_on: self.ends_on.map(|day| day.0),
         };
@@ -117,6 +122,28 @@ impl RoleTerms {
             let path = ["gridIds", place.as_str()];
             if faults.key::<Grid>(grid, &path, &mut seen).is_some() {
                 found.extend(open_grid(tx, grid, &path, Some(community), faults).await?.map(|grid| grid.id));
+            }
+        }
+        Ok(found)
+    }
+
+    async fn shops(&self, tx: &Tx<'_>, community: Uuid, faults: &mut Faults) -> Result<Vec<Uuid>, DbErr> {
+        let given = self.merchant_ids.as_deref().unwrap_or_default();
+        if given.len() > GRIDS {
+            let length = given.len();
+            let message = say!(
+                "{length} shops are too many for one role; at most {GRIDS}.",
+                "一个角色最多代表 {GRIDS} 家商户，现为 {length} 家。"
+            );
+            faults.note(&["merchantIds"], UserErrorCode::OutOfRange, message);
+            return Ok(Vec::new());
+        }
+        let (mut seen, mut found) = (HashSet::new(), Vec::new());
+        for (place, shop) in given.iter().enumerate() {
+            let place = place.to_string();
+            let path = ["merchantIds", place.as_str()];
+            if faults.key::<Merchant>(shop, &path, &mut seen).is_some() {
+                found.extend(tx.find::<Merchant>(shop, &path, Some(community), faults).await?.map(|row| row.id));
             }
         }
         Ok(found)

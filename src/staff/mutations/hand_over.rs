@@ -77,7 +77,7 @@ impl Change for HandOverInput {
         let found = self.both(tx, &mut faults).await?;
         let (from, to) = faults.all(found)?;
         let mut faults = Faults::default();
-        takes_work(tx, &to, tx.today_at(to.community_id).await?, &mut faults).await?;
+        refuse_without_post(tx, &to, tx.today_at(to.community_id).await?, &["toId"], &mut faults).await?;
         faults.none()?;
 
         let objects = work::hand_over(tx, from.community_id, from.id, to.id).await?;
@@ -90,7 +90,13 @@ impl Change for HandOverInput {
 }
 
 /// Somebody who works here today, and whose account was not closed.
-async fn takes_work(tx: &Tx<'_>, to: &staff_member::Model, today: NaiveDate, faults: &mut Faults) -> Result<(), DbErr> {
+pub(crate) async fn refuse_without_post(
+    tx: &Tx<'_>,
+    to: &staff_member::Model,
+    today: NaiveDate,
+    path: &[&str],
+    faults: &mut Faults,
+) -> Result<(), DbErr> {
     let posts = posting::Entity::find().filter(posting::Column::StaffMemberId.eq(to.id)).all(tx.conn()).await?;
     let holds = |post: &posting::Model| post.started_on <= today && post.ended_on.is_none_or(|last| last >= today);
     if !posts.iter().any(holds) {
@@ -104,13 +110,13 @@ async fn takes_work(tx: &Tx<'_>, to: &staff_member::Model, today: NaiveDate, fau
                 "该工作人员的任职均已终止；请选择在任人员。"
             ),
         };
-        faults.note(&["toId"], UserErrorCode::IllegalTransition, message);
+        faults.note(path, UserErrorCode::IllegalTransition, message);
     }
     if let Some(account) = to.account_id {
         let disabled = account::Entity::find_by_id(account).filter(account::Column::DisabledAt.is_not_null());
         if disabled.one(tx.conn()).await?.is_some() {
             let message = say!("The account of this staff member is disabled.", "该工作人员的账号已停用。");
-            faults.note(&["toId"], UserErrorCode::IllegalTransition, message);
+            faults.note(path, UserErrorCode::IllegalTransition, message);
         }
     }
     Ok(())

@@ -8,6 +8,7 @@ mod post;
 use async_graphql::{Context, Object};
 
 pub(crate) use follow::{follow_grid, open_postings};
+pub(crate) use hand_over::refuse_without_post;
 pub use hand_over::*;
 pub use member::*;
 pub use post::*;

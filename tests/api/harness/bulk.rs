@@ -3,19 +3,19 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
-    account, account_role, account_role_grid, activity, activity_organiser, activity_result, aid_batch, aid_programme,
-    aid_programme_exclusion, aid_programme_limit, aid_record, asset, asset_tenure, attendance, building, campaign,
-    circumstance, community, consent, contribution, contribution_device, contribution_item, contributor, data_key,
-    facility, grid, head_count, household, household_membership, instalment, life_closure, life_event, milestone,
-    pairing, partner_unit, partner_unit_alias, party_membership, posting, project, project_participation,
-    project_participation_role, resident, session, session_sign_up, sponsorship, staff_member, sub_district, team,
-    team_membership, volunteer,
+    account, account_role, account_role_grid, account_role_shop, activity, activity_organiser, activity_result,
+    aid_batch, aid_programme, aid_programme_exclusion, aid_programme_limit, aid_record, alliance_membership, asset,
+    asset_tenure, attendance, building, campaign, circumstance, community, consent, contribution, contribution_device,
+    contribution_item, contributor, data_key, facility, grid, head_count, household, household_membership, instalment,
+    life_closure, life_event, merchant, milestone, pairing, partner_unit, partner_unit_alias, party_membership,
+    posting, project, project_participation, project_participation_role, request, request_entry, resident, session,
+    session_sign_up, sponsorship, staff_member, sub_district, team, team_membership, volunteer,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
 use tongxin::relay::id;
 use uuid::Uuid;
 
-use super::{TestApp, bulk_life, bulk_roles, bulk_rows};
+use super::{TestApp, bulk_life, bulk_requests, bulk_roles, bulk_rows};
 
 /// How much of what.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +87,11 @@ pub struct Bulk {
     pub accounts: Vec<account::Model>,
     pub account_roles: Vec<account_role::Model>,
     pub account_role_grids: Vec<account_role_grid::Model>,
+    pub account_role_shops: Vec<account_role_shop::Model>,
+    pub merchants: Vec<merchant::Model>,
+    pub alliance_memberships: Vec<alliance_membership::Model>,
+    pub requests: Vec<request::Model>,
+    pub request_entries: Vec<request_entry::Model>,
 }
 
 /// Fills a community that is there already, by its id as clients see it.
@@ -99,6 +104,7 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     let mut bulk = Bulk { community: key_of(community), account: account.id, ..Bulk::default() };
     bulk_rows::make(&mut bulk, &app.app, size);
     bulk_life::life(&mut bulk, &app.app);
+    bulk_requests::requests(&mut bulk, &app.app, size);
     bulk_roles::roles(&mut bulk, &app.app);
     insert(app, &bulk.accounts).await;
     insert(app, &bulk.keys).await;
@@ -152,6 +158,15 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &bulk.life_closures).await;
     insert(app, &bulk.account_roles).await;
     insert(app, &bulk.account_role_grids).await;
+    insert(app, &bulk.merchants).await;
+    insert(app, &bulk.account_role_shops).await;
+    insert(app, &bulk.alliance_memberships).await;
+    // Duplicates refer to the one that they go with.
+    let (goes_on, duplicates): (Vec<_>, Vec<_>) =
+        bulk.requests.iter().cloned().partition(|row| row.merged_into.is_none());
+    insert(app, &goes_on).await;
+    insert(app, &duplicates).await;
+    insert(app, &bulk.request_entries).await;
     bulk
 }
 

@@ -1,6 +1,6 @@
 //! Accounts with roles of every kind: running, over, taken back and yet to come.
 
-use entity::{account, account_role, account_role_grid};
+use entity::{account, account_role, account_role_grid, account_role_shop};
 use tongxin::{access::accounts::Role, context::App};
 use uuid::Uuid;
 
@@ -51,6 +51,9 @@ pub fn roles(bulk: &mut Bulk, app: &App) {
         });
     }
     bulk.account_role_grids.push(account_role_grid::Model { account_role_id: rows[3].id, grid_id: bulk.grids[0].id });
+    let shops = bulk.merchants.iter().take(2);
+    bulk.account_role_shops =
+        shops.map(|shop| account_role_shop::Model { account_role_id: rows[4].id, merchant_id: shop.id }).collect();
     bulk.account_roles = rows;
     bulk.staff[0].account_id = Some(bulk.accounts[3].id);
 }

@@ -194,6 +194,28 @@ pub async fn organiser(staff: &Actor, activity: &str) -> String {
     found.data()["activity"]["organisers"][0]["id"].as_str().expect("somebody holds it").to_owned()
 }
 
+/// A shop since 2021.
+pub async fn merchant(staff: &Actor, community: &str, name: &str) -> String {
+    created(staff, "registerMerchant", "merchant", json!({ "communityId": community, "name": name, "trade": "SHOP" }))
+        .await
+}
+
+/// A request that staff wrote down.
+pub async fn request(staff: &Actor, community: &str, more: Value) -> String {
+    let mut input = json!({ "communityId": community, "category": "REPAIR", "text": "楼道灯不亮" });
+    input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    created(staff, "submitRequest", "request", input).await
+}
+
+/// A request after these steps, each at the version that it has then.
+pub async fn moved_request(staff: &Actor, request: &str, steps: &[(&str, Value)]) {
+    for (step, more) in steps {
+        let mut input = json!({ "id": request, "expectedVersion": version(staff, request).await });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        created(staff, step, "request", input).await;
+    }
+}
+
 /// The version of any object that has one.
 pub async fn version(actor: &Actor, id: &str) -> i64 {
     let prefix = id.rsplit_once('_').expect("an id has a prefix").0;

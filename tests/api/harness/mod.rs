@@ -10,6 +10,7 @@ pub mod bulk_homes;
 mod bulk_life;
 pub mod bulk_people;
 mod bulk_pledges;
+pub mod bulk_requests;
 mod bulk_roles;
 pub mod bulk_rows;
 mod bulk_things;

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::{account, account_role, account_role_grid, aid_programme::AidScope, consent, sponsorship};
+use entity::{
+    account, account_role, account_role_grid, account_role_shop, aid_programme::AidScope, consent, sponsorship,
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use tongxin::{access::accounts::Role, relay::id::encode};
 use uuid::Uuid;
@@ -21,11 +23,12 @@ pub struct Who {
     pub resident: Option<Uuid>,
     pub volunteer: Option<Uuid>,
     pub grids: Vec<Uuid>,
+    pub shops: Vec<Uuid>,
 }
 
 impl Who {
     pub fn plain(role: Role) -> Self {
-        Self { role, unit: None, resident: None, volunteer: None, grids: Vec::new() }
+        Self { role, unit: None, resident: None, volunteer: None, grids: Vec::new(), shops: Vec::new() }
     }
 
     pub fn partner(unit: Uuid) -> Self {
@@ -38,6 +41,10 @@ impl Who {
 
     pub fn volunteer(volunteer: Uuid) -> Self {
         Self { volunteer: Some(volunteer), ..Self::plain(Role::Volunteer) }
+    }
+
+    pub fn merchant(shops: &[Uuid]) -> Self {
+        Self { shops: shops.to_vec(), ..Self::plain(Role::Merchant) }
     }
 
     pub fn grid_staff(grids: &[Uuid]) -> Self {
@@ -74,6 +81,9 @@ pub async fn account(app: &TestApp, name: &str, community: Uuid, roles: &[Who]) 
         insert(app, std::slice::from_ref(&row)).await;
         let grids = who.grids.iter().map(|grid| account_role_grid::Model { account_role_id: row.id, grid_id: *grid });
         insert(app, &grids.collect::<Vec<_>>()).await;
+        let shops =
+            who.shops.iter().map(|shop| account_role_shop::Model { account_role_id: row.id, merchant_id: *shop });
+        insert(app, &shops.collect::<Vec<_>>()).await;
     }
     actor
 }
@@ -231,6 +241,28 @@ pub fn seen(bulk: &Bulk, who: &Who) -> BTreeMap<&'static str, BTreeSet<String>> 
             || near(row.resident_id)
             || is(who.resident, row.resident_id)
             || is(who.volunteer, row.volunteer_id)));
+    // Merchants, and what is asked.
+    let in_building = |building: Option<Uuid>| building.is_some_and(|key| buildings.contains(&key));
+    let shops: BTreeSet<Uuid> = bulk
+        .merchants
+        .iter()
+        .filter(|row| {
+            whole || in_building(row.building_id) || who.shops.contains(&row.id) || is(who.resident, row.owner_id)
+        })
+        .map(|row| row.id)
+        .collect();
+    rows!("merchants", "merchant", merchants, |row| shops.contains(&row.id));
+    let trades = |merchant: Option<Uuid>| {
+        merchant.is_some_and(|key| shops.contains(&key)) && (of_grids || who.role == Role::Merchant)
+    };
+    rows!("requests", "request", requests, |row| whole
+        || in_building(row.building_id)
+        || in_grid(row.grid_id)
+        || in_grid(row.assignee_grid_id)
+        || near(row.resident_id)
+        || trades(row.merchant_id)
+        || is(who.unit, row.assignee_unit_id)
+        || (lives_here && is(who.resident, row.resident_id)));
     see("communities", "community", vec![bulk.community]);
     seen
 }

@@ -118,7 +118,7 @@ impl Stage {
             Who::grid_staff(&[rows.grids[0].id]),
             Who::partner(rows.units[0].id),
             Who::volunteer(volunteer),
-            Who::plain(Role::Merchant),
+            Who::merchant(&[rows.merchants[0].id]),
             Who::resident(rows.residents[0].id),
             Who::plain(Role::Auditor),
         ];
@@ -128,6 +128,13 @@ impl Stage {
             let account = if name == "operator" { "operator-2" } else { name };
             actors.push(scene.account(app, account, std::slice::from_ref(who)).await);
         }
+        // Staff who were given something to do.
+        app.run(&format!(
+            "UPDATE staff_member SET account_id = (SELECT id FROM account WHERE name = 'staff') WHERE id = (
+                 SELECT r.assignee_id FROM request r INNER JOIN community c ON c.id = r.community_id
+                 WHERE c.code = '{HERE}' AND r.status = 'ASSIGNED' AND r.assignee_id IS NOT NULL ORDER BY r.id LIMIT 1)"
+        ))
+        .await;
         let other = roles::account(app, "secretary-2", scene.elsewhere.community, &[Who::plain(Role::Secretary)]).await;
         let keepers = [actors[1].clone(), other];
         let types = Types::read(&app.anonymous()).await;

@@ -27,6 +27,7 @@ impl Actors {
     async fn new(app: &TestApp, world: &World) -> Self {
         let (unit, resident, volunteer) = (world.unit().await, world.resident().await, world.volunteer().await);
         let grid = make::grid(&world.staff, &world.community, "一网格").await;
+        let shop = make::merchant(&world.staff, &world.community, "一店").await;
         let cast = [
             Who::plain(Role::Operator),
             Who::plain(Role::Secretary),
@@ -34,7 +35,7 @@ impl Actors {
             Who::grid_staff(&[key_of(&grid)]),
             Who::partner(key_of(&unit)),
             Who::volunteer(key_of(&volunteer)),
-            Who::plain(Role::Merchant),
+            Who::merchant(&[key_of(&shop)]),
             Who::resident(key_of(&resident)),
             Who::plain(Role::Auditor),
         ];

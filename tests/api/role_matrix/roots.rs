@@ -8,6 +8,8 @@ use super::{
     table::Section,
 };
 use crate::harness::{
+    bulk::key_of,
+    bulk_requests::code_of,
     stage::Stage,
     stage_rows::CODES,
     types::{Kind, Types},
@@ -25,8 +27,11 @@ fn arguments(stage: &Stage, field: &str) -> Option<[String; 2]> {
         "viewer" => [String::new(), String::new()],
         "node" => both(|id| format!("id: {id:?}"), "Facility"),
         "nodes" => both(|id| format!("ids: [{id:?}]"), "Facility"),
-        "tokens" => both(|id| format!("communityId: {id:?}"), "Community"),
-        "impactReport" | "beneficiaryOverlap" => both(|id| format!("communityId: {id:?}, {SPAN}"), "Community"),
+        "tokens" | "myWork" => both(|id| format!("communityId: {id:?}"), "Community"),
+        "trackRequest" => both(|id| format!("code: {:?}", code_of(key_of(id))), "Request"),
+        "impactReport" | "beneficiaryOverlap" | "requestFigures" => {
+            both(|id| format!("communityId: {id:?}, {SPAN}"), "Community")
+        }
         "aidSummary" => both(|id| format!("filter: {{ communityId: {id:?} }}"), "Community"),
         "search" => both(|id| format!(r#"communityId: {id:?}, text: "助听器""#), "Community"),
         "eligibility" => {

@@ -1,0 +1,72 @@
+//! How the edges of requests are loaded, and the edges that lead to them.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use entity::{community, request};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::{entry, object::Request, rules};
+use crate::{
+    communities::{Building, Community, Grid},
+    merchants::Merchant,
+    partners::PartnerUnit,
+    relay::{Edge, Entity},
+    residents::Resident,
+    staff::StaffMember,
+};
+
+pub fn of_request(field: &str) -> Option<Edge<Request>> {
+    Some(match field {
+        "community" => Edge::<Request>::one::<Community>(|row| Some(row.community_id)),
+        "resident" => Edge::<Request>::one::<Resident>(|row| row.resident_id),
+        "merchant" => Edge::<Request>::one::<Merchant>(|row| row.merchant_id),
+        "building" => Edge::<Request>::one::<Building>(|row| row.building_id),
+        "grid" => Edge::<Request>::one::<Grid>(|row| row.grid_id),
+        "assignee" => Edge::<Request>::one::<StaffMember>(|row| row.assignee_id),
+        "assigneeGrid" => Edge::<Request>::one::<Grid>(|row| row.assignee_grid_id),
+        "assigneeUnit" => Edge::<Request>::one::<PartnerUnit>(|row| row.assignee_unit_id),
+        "mergedInto" => Edge::<Request>::one::<Request>(|row| row.merged_into),
+        "overdue" => overdue(),
+        "entries" => entry::entries(),
+        _ => return None,
+    })
+}
+
+/// By the day where each community is: one statement, for the time zones.
+fn overdue() -> Edge<Request> {
+    Edge::values(|reading, requests: &[Request], _| {
+        Box::pin(async move {
+            let here: HashSet<Uuid> = requests.iter().map(|own| own.seen().community_id).collect();
+            let zones: Vec<(Uuid, String)> = community::Entity::find()
+                .filter(community::Column::Id.is_in(here))
+                .select_only()
+                .column(community::Column::Id)
+                .column(community::Column::TimeZone)
+                .into_tuple()
+                .all(reading.db())
+                .await?;
+            let today: HashMap<Uuid, NaiveDate> = zones
+                .into_iter()
+                .map(|(id, zone)| (id, reading.app.clock.today(zone.parse().unwrap_or(chrono_tz::Asia::Shanghai))))
+                .collect();
+            let late = |own: &Request| {
+                let row = own.seen();
+                rules::is_open(row.status)
+                    && row.due_on.is_some_and(|due| today.get(&row.community_id).is_some_and(|today| due < *today))
+            };
+            Ok(requests.iter().map(|own| (own.seen().key(), late(own))).collect::<HashMap<_, _>>())
+        })
+    })
+}
+
+/// What residents ask for: `Resident.requests`.
+pub(crate) fn of_residents() -> Edge<Resident> {
+    Edge::many::<Request>(request::Column::ResidentId)
+}
+
+/// What troubles merchants: `Merchant.requests`.
+pub(crate) fn of_merchants() -> Edge<Merchant> {
+    Edge::many::<Request>(request::Column::MerchantId)
+}

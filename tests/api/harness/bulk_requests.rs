@@ -1,0 +1,119 @@
+//! The rows of [`super::bulk`]: merchants and requests.
+
+use entity::{
+    alliance_membership,
+    merchant::{self, Trade},
+    request::{self, RequestCategory, RequestChannel, RequestStatus, SettlementLevel, Urgency},
+    request_entry::{self, RequestEntryKind},
+};
+use sea_orm::Iterable;
+use tongxin::{context::App, requests::tracking};
+use uuid::Uuid;
+
+use super::{
+    bulk::{Bulk, Size, at},
+    bulk_rows::days,
+};
+
+const NAMES: [&str; 5] = ["低保慰问", "助听器", "楼顶", "Cash 100%", "cash"];
+
+/// By which such a request is followed; a real code is random.
+pub fn code_of(request: Uuid) -> String {
+    format!("TX-{request}")
+}
+
+pub fn requests(bulk: &mut Bulk, app: &App, size: Size) {
+    let (new_id, community_id) = (|| app.clock.new_id(), bulk.community);
+    for i in 0..size.projects * 2 {
+        let closed_on = (i % 5 == 4).then(|| days(i));
+        let merchant = merchant::Model {
+            id: new_id(),
+            community_id,
+            name: NAMES[i % 5].into(),
+            trade: Trade::iter().cycle().nth(i).unwrap(),
+            licence_code: (i % 2 == 0).then(|| format!("CODE{i}")),
+            licence_code_override: (i % 4 == 0).then(|| "旧代码".into()),
+            owner_id: (i % 3 == 0).then(|| bulk.residents[i % bulk.residents.len()].id),
+            owner_name: (i % 3 == 1).then(|| "王小明".into()),
+            building_id: (i % 3 != 2).then(|| bulk.buildings[i % 4].id),
+            place: (i % 3 == 2).then(|| "南侧".into()),
+            closed_on,
+            close_reason: closed_on.map(|_| "租约到期".into()),
+            version: 1,
+            registered_at: at(i / 3),
+        };
+        for j in 0..i % 3 {
+            bulk.alliance_memberships.push(alliance_membership::Model {
+                id: new_id(),
+                community_id,
+                merchant_id: merchant.id,
+                started_on: days(i + j),
+                ended_on: (j == 0 || closed_on.is_some()).then(|| days(i + j)),
+            });
+        }
+        bulk.merchants.push(merchant);
+    }
+    for i in 0..size.residents {
+        let status = RequestStatus::iter().cycle().nth(i).unwrap();
+        let status =
+            if status == RequestStatus::Merged && bulk.requests.is_empty() { RequestStatus::Declined } else { status };
+        use RequestStatus::{Answered, Assigned, CalledBack, Closed, InProgress, Merged};
+        let given = matches!(status, Assigned | InProgress | Answered | CalledBack | Closed);
+        let answered = matches!(status, Answered | CalledBack | Closed);
+        let channel = RequestChannel::iter().cycle().nth(i / 2).unwrap();
+        let numbered = matches!(channel, RequestChannel::Hotline | RequestChannel::Other);
+        let id = new_id();
+        bulk.requests.push(request::Model {
+            id,
+            community_id,
+            channel,
+            channel_number: (numbered && i % 3 != 0).then(|| format!("12345-{i}")),
+            // Several of the first.
+            resident_id: (i % 3 == 0).then(|| bulk.residents[if i % 4 == 3 { 0 } else { i }].id),
+            merchant_id: (i % 3 == 1).then(|| bulk.merchants[if i % 4 == 1 { 0 } else { i % bulk.merchants.len() }].id),
+            contact_name: (i % 6 == 2).then(|| "王小明".into()),
+            category: RequestCategory::iter().cycle().nth(i).unwrap(),
+            urgency: Urgency::iter().cycle().nth(i / 4).unwrap(),
+            building_id: (i % 4 == 0).then(|| bulk.buildings[i / 4 % 4].id),
+            grid_id: (i % 4 == 1).then(|| bulk.grids[i / 4 % bulk.grids.len()].id),
+            place: (i % 4 == 2).then(|| "南侧".into()),
+            body: NAMES[i % 5].into(),
+            status,
+            assignee_id: (given && i % 3 == 0).then(|| bulk.staff[i % bulk.staff.len()].id),
+            assignee_grid_id: (given && i % 3 == 1).then(|| bulk.grids[i % bulk.grids.len()].id),
+            assignee_unit_id: (given && i % 3 == 2).then(|| bulk.units[i / 9 % bulk.units.len()].id),
+            merged_into: (status == Merged).then(|| bulk.requests[0].id),
+            hand_backs: (i % 4) as i32,
+            round: (i % 3) as i32,
+            submitted_on: days(i),
+            submitted_at: at(i / 3),
+            round_started_on: days(i),
+            due_on: Some(days(i / 2)),
+            due_provisional: i % 5 == 0,
+            answered_on: answered.then(|| days(i)),
+            answered_at: answered.then(|| at(i)),
+            late: i % 2 == 0,
+            called_back_on: matches!(status, CalledBack | Closed).then(|| days(i)),
+            satisfaction: matches!(status, CalledBack | Closed).then_some(1 + i as i32 % 5),
+            closed_on: (status == Closed).then(|| days(i)),
+            settled_at: (status == Closed).then(|| SettlementLevel::iter().cycle().nth(i / 9).unwrap()),
+            tracking_hash: tracking::hash(&code_of(id)),
+            version: 1,
+        });
+        for j in 0..1 + i % 3 {
+            bulk.request_entries.push(request_entry::Model {
+                id: new_id(),
+                community_id,
+                request_id: id,
+                kind: RequestEntryKind::iter().cycle().nth(i + j).unwrap(),
+                status,
+                round: 0,
+                occurred_at: at(i),
+                account_id: (j != 1).then_some(bulk.account),
+                by_submitter: j == 0 && i % 2 == 0,
+                reason: (j == 1).then(|| "原因".into()),
+                answer: (j == 2).then(|| "答复".into()),
+            });
+        }
+    }
+}
