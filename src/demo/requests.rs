@@ -352,7 +352,7 @@ async fn put(
             called_back_on: answered.filter(|_| status != State::Answered),
             satisfaction: of.score.filter(|_| matches!(status, State::CalledBack | State::Closed)),
             closed_on: answered.filter(|_| status == State::Closed),
-            settled_at: (status == State::Closed).then(|| match of.shop {
+            settled_at: (status == State::Closed).then_some(match of.shop {
                 Some(_) if number % 2 == 1 => SettlementLevel::Alliance,
                 _ => SettlementLevel::Community,
             }),

@@ -56,12 +56,15 @@ async fn entries(app: &TestApp, id: &str) -> Vec<request_entry::Model> {
     own.order_by_asc(request_entry::Column::Id).all(app.app.db.writer()).await.unwrap()
 }
 
+/// A mutation, what it is given, and from which state it leads to which.
+type Step = (&'static str, Value, &'static [(&'static str, &'static str)]);
+
 crate::on_both! {
     /// D1: what is finished is not set back or answered again. D2: no state changes without an entry that says who and why.
     async fn every_step_from_every_state_leads_where_the_table_says_or_nowhere(app: TestApp) {
         let world = World::new(&app).await;
         let worker = make::posted(&world.staff, &world.community, "李工").await;
-        let steps: [(&str, Value, &[(&str, &str)]); 9] = [
+        let steps: [Step; 9] = [
             ("acceptRequest", json!({}), &[("SUBMITTED", "ACCEPTED")]),
             ("declineRequest", json!({ "answer": "不予受理" }), &[("SUBMITTED", "DECLINED")]),
             ("assignRequest", json!({ "assigneeId": worker }), &[("ACCEPTED", "ASSIGNED"), ("ASSIGNED", "ASSIGNED"), ("IN_PROGRESS", "ASSIGNED")]),

@@ -15,6 +15,7 @@ use super::{
     tables::ids_of,
     types::Types,
     whose::{Ids, parts},
+    world::HERE,
 };
 use crate::{
     role_scopes::{LISTS, Scene},
