@@ -44,6 +44,10 @@ fn whole_tables(plan: &[String]) -> Vec<&String> {
 crate::on_both! {
     async fn a_search_is_answered_from_an_index(app: TestApp) {
         seed(app.app.clone(), &SeedArgs { residents: 6_000, aid_records: 0, random_seed: 3 }).await.unwrap();
+        if app.engine == Engine::Postgres {
+            // As autovacuum does sooner or later: before that, an index of a table that was just filled may look dearer than the table itself.
+            app.run("VACUUM (ANALYZE) search_entry").await;
+        }
         let (staff, operator) = (app.staff_of(SEEDED).await, app.operator().await);
         for actor in [&staff, &operator] {
             for text in ["王", "王伟", "文", "不存在", "wang", "wx", "wen", "zhangwei", "nobody", "种子共建", "社区"] {
