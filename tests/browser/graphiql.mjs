@@ -12,6 +12,13 @@ async function open(path, options) {
 
 // The editor draws spaces as no-break spaces, and lines as rows.
 const textOf = async (locator) => (await locator.innerText()).replaceAll("\u00a0", " ");
+
+// GraphiQL takes over a tab's text and its operations a moment after it shows them, and would send those of the tab before until then.
+async function play(page) {
+  await page.waitForTimeout(1000);
+  await page.locator(run).click();
+}
+
 async function giveToken(page) {
   await page.getByLabel(/token/i).fill(token);
   await page.getByRole("button", { name: /^use\b/i }).click();
@@ -36,16 +43,17 @@ await runSteps(
       const tabs = page.locator(".graphiql-tab [role=tab], .graphiql-tab button.graphiql-tab-button");
       for (let index = 0; index < (await tabs.count()); index += 1) {
         await tabs.nth(index).click();
+        await page.waitForTimeout(300);
         const name = /(?:query|mutation) (\w+)/.exec(await textOf(page.locator(".graphiql-query-editor .view-lines")))?.[1];
         // GraphiQL reads the operations of a tab a moment after it is shown.
-      await page.waitForFunction((wanted) => {
-        const { tabs, activeTabIndex } = JSON.parse(sessionStorage.getItem("graphiql:tabState") ?? '{"tabs":[]}');
-        return tabs[activeTabIndex]?.operationName === wanted;
-      }, name);
-      const answered = page.waitForResponse(
+        await page.waitForFunction((wanted) => {
+          const { tabs, activeTabIndex } = JSON.parse(sessionStorage.getItem("graphiql:tabState") ?? '{"tabs":[]}');
+          return tabs[activeTabIndex]?.operationName === wanted;
+        }, name);
+        const answered = page.waitForResponse(
           (response) => response.url().endsWith("/graphql") && response.request().postData()?.includes(`${name}`),
         );
-        await page.locator(run).click();
+        await play(page);
         const { data, errors } = await (await answered).json();
         const refused = Object.values(data ?? {}).flatMap((field) => field?.userErrors ?? []);
         if (!name || !data || errors || refused.length) throw new Error(`${name} answers ${JSON.stringify({ data, errors })}`);
@@ -65,12 +73,10 @@ await runSteps(
       await picture(page, "2-completion");
       await page.keyboard.press("Enter");
       await has(page, ".graphiql-query-editor", "fullName");
-      // GraphiQL looks a moment later which operations the text has; until then it would ask for the one of the tab before.
-      await page.waitForTimeout(1000);
     });
 
     await step("the play button runs it, a resident's name is shown", async () => {
-      await page.locator(run).click();
+      await play(page);
       await has(page, result, '"fullName": "');
       const shown = await textOf(page.locator(result));
       if (!/"fullName": "[^"]+"/.test(shown) || shown.includes('"errors"')) throw new Error(`the result pane shows ${shown}`);
@@ -118,7 +124,7 @@ await runSteps(
       // Just after a reload the button may be there before the editor is: then the click runs nothing, and one clicks again.
       for (let tries = 1; (await page.locator(result).innerText()).trim() === ""; tries++) {
         if (tries > 10) throw new Error("the play button runs nothing");
-        await page.locator(run).click();
+        await play(page);
         await page.waitForTimeout(1000);
       }
       await has(page, result, '"fullName": "');
@@ -134,7 +140,7 @@ await runSteps(
       page = await open(`/graphiql?query=${encodeURIComponent(linked)}`, { colorScheme: "dark" });
       await has(page, ".graphiql-query-editor", "query Linked");
       await giveToken(page);
-      await page.locator(run).click();
+      await play(page);
       await has(page, result, '"id": "');
       const [red, green, blue] = await page.evaluate(() => {
         const canvas = document.createElement("canvas").getContext("2d");
