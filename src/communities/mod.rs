@@ -9,7 +9,9 @@ pub mod places;
 pub mod queries;
 pub mod redraw;
 pub(crate) mod scope;
+mod today;
 
 pub use object::{Community, SubDistrict};
 pub use places::{Building, Grid};
 pub(crate) use redraw::open_grid;
+pub(crate) use today::today_in;

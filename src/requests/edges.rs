@@ -1,15 +1,12 @@
 //! How the edges of requests are loaded, and the edges that lead to them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use chrono::NaiveDate;
-use entity::{community, request};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
-use uuid::Uuid;
+use entity::request;
 
 use super::{entry, object::Request, rules};
 use crate::{
-    communities::{Building, Community, Grid},
+    communities::{Building, Community, Grid, today_in},
     merchants::Merchant,
     partners::PartnerUnit,
     relay::{Edge, Entity},
@@ -34,23 +31,12 @@ pub fn of_request(field: &str) -> Option<Edge<Request>> {
     })
 }
 
-/// By the day where each community is: one statement, for the time zones.
+/// By the day where each community is.
 fn overdue() -> Edge<Request> {
     Edge::values(|reading, requests: &[Request], _| {
         Box::pin(async move {
-            let here: HashSet<Uuid> = requests.iter().map(|own| own.seen().community_id).collect();
-            let zones: Vec<(Uuid, String)> = community::Entity::find()
-                .filter(community::Column::Id.is_in(here))
-                .select_only()
-                .column(community::Column::Id)
-                .column(community::Column::TimeZone)
-                .into_tuple()
-                .all(reading.db())
-                .await?;
-            let today: HashMap<Uuid, NaiveDate> = zones
-                .into_iter()
-                .map(|(id, zone)| (id, reading.app.clock.today(zone.parse().unwrap_or(chrono_tz::Asia::Shanghai))))
-                .collect();
+            let here = requests.iter().map(|own| own.seen().community_id).collect();
+            let today = today_in(reading, here).await?;
             let late = |own: &Request| {
                 let row = own.seen();
                 rules::is_open(row.status)

@@ -1,10 +1,9 @@
 //! How the edges of sponsorships and instalments are loaded, and the edges that lead to them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use entity::{
-    community,
     instalment::{self, Column as Part, InstalmentStatus},
     sponsorship,
 };
@@ -13,7 +12,7 @@ use uuid::Uuid;
 
 use super::{instalment::Instalment, object::Sponsorship};
 use crate::{
-    communities::Community,
+    communities::{Community, today_in},
     partners::PartnerUnit,
     projects::Project,
     relay::{Edge, Entity},
@@ -83,23 +82,12 @@ fn next_due_on() -> Edge<Sponsorship> {
     })
 }
 
-/// By the day where each community is: one statement, for the time zones.
+/// By the day where each community is.
 fn overdue() -> Edge<Instalment> {
     Edge::values(|reading, instalments: &[Instalment], _| {
         Box::pin(async move {
-            let here: HashSet<Uuid> = instalments.iter().map(|own| own.seen().community_id).collect();
-            let zones: Vec<(Uuid, String)> = community::Entity::find()
-                .filter(community::Column::Id.is_in(here))
-                .select_only()
-                .column(community::Column::Id)
-                .column(community::Column::TimeZone)
-                .into_tuple()
-                .all(reading.db())
-                .await?;
-            let today: HashMap<Uuid, NaiveDate> = zones
-                .into_iter()
-                .map(|(id, zone)| (id, reading.app.clock.today(zone.parse().unwrap_or(chrono_tz::Asia::Shanghai))))
-                .collect();
+            let here = instalments.iter().map(|own| own.seen().community_id).collect();
+            let today = today_in(reading, here).await?;
             let late = |own: &Instalment| {
                 let row = own.seen();
                 row.status == InstalmentStatus::Due

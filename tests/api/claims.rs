@@ -4,8 +4,7 @@
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    process::Child,
 };
 
 use serde::{Deserialize, Serialize};
@@ -48,28 +47,13 @@ struct Told {
     refused: Vec<Value>,
 }
 
-fn wait_for(path: &Path) {
-    let until = Instant::now() + Duration::from_secs(60);
-    while !path.exists() {
-        assert!(Instant::now() < until, "{} did not come within a minute", path.display());
-        std::thread::sleep(Duration::from_millis(2));
-    }
-}
-
-/// Written at once or not at all, since somebody waits for the file.
-fn put(path: &Path, text: &str) {
-    let draft = path.with_extension("draft");
-    std::fs::write(&draft, text).unwrap();
-    std::fs::rename(&draft, path).unwrap();
-}
-
 #[test]
 #[ignore = "a client of the test in this file, which runs it as a process of its own"]
 fn client() {
     let task = std::env::var(TASK).expect("the test says what to do");
     let task: Task = serde_json::from_str(&std::fs::read_to_string(task).unwrap()).unwrap();
-    put(&task.ready, "");
-    wait_for(&task.start);
+    process::put(&task.ready, "");
+    process::wait_for(&task.start);
     let clock = Clock::default();
     let began = clock.now().timestamp_micros();
     let claim = |place: usize| {
@@ -88,19 +72,12 @@ fn client() {
     });
     let (made, refused): (Vec<_>, Vec<_>) = payloads.into_iter().partition(|payload| !payload["aidRecord"].is_null());
     let made = made.iter().map(|payload| make::id_of(payload, "aidRecord")).collect();
-    put(&task.told, &json!(Told { began, ended: clock.now().timestamp_micros(), made, refused }).to_string());
+    process::put(&task.told, &json!(Told { began, ended: clock.now().timestamp_micros(), made, refused }).to_string());
 }
 
 fn start_client(folder: &Path, number: usize, task: &Task) -> Child {
     let file = folder.join(format!("task-{number}.json"));
-    std::fs::write(&file, json!(task).to_string()).unwrap();
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--exact", "claims::client", "--ignored"])
-        .env(TASK, file)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command.spawn().unwrap()
+    process::client("claims::client", TASK, &file, &json!(task))
 }
 
 crate::on_both! {
@@ -131,8 +108,8 @@ crate::on_both! {
             })
             .collect();
         let clients: Vec<Child> = tasks.iter().enumerate().map(|(number, task)| start_client(folder.path(), number, task)).collect();
-        tasks.iter().for_each(|task| wait_for(&task.ready));
-        put(&start, "");
+        tasks.iter().for_each(|task| process::wait_for(&task.ready));
+        process::put(&start, "");
         for mut client in clients {
             assert!(client.wait().unwrap().success(), "a client failed");
         }

@@ -3,8 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    process::Child,
 };
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -36,28 +35,13 @@ struct Task {
     told: PathBuf,
 }
 
-fn wait_for(path: &Path) {
-    let until = Instant::now() + Duration::from_secs(60);
-    while !path.exists() {
-        assert!(Instant::now() < until, "{} did not come within a minute", path.display());
-        std::thread::sleep(Duration::from_millis(2));
-    }
-}
-
-/// Written at once or not at all, since somebody waits for the file.
-fn put(path: &Path, text: &str) {
-    let draft = path.with_extension("draft");
-    std::fs::write(&draft, text).unwrap();
-    std::fs::rename(&draft, path).unwrap();
-}
-
 #[test]
 #[ignore = "a client of the test in this file, which runs it as a process of its own"]
 fn client() {
     let task = std::env::var(TASK).expect("the test says what to do");
     let task: Task = serde_json::from_str(&std::fs::read_to_string(task).unwrap()).unwrap();
-    put(&task.ready, "");
-    wait_for(&task.start);
+    process::put(&task.ready, "");
+    process::wait_for(&task.start);
     let sign_up = |(place, volunteer): (usize, &String)| {
         let input = json!({ "sessionId": task.session, "volunteerId": volunteer, "idempotencyKey": volunteer });
         process::mutate(task.ports[place % task.ports.len()], &task.token, SIGN_UP, &input).expect("the server answers")
@@ -66,15 +50,12 @@ fn client() {
         let running: Vec<_> = task.volunteers.iter().enumerate().map(|one| scope.spawn(move || sign_up(one))).collect();
         running.into_iter().map(|one| one.join().unwrap()).collect()
     });
-    put(&task.told, &json!(told).to_string());
+    process::put(&task.told, &json!(told).to_string());
 }
 
 fn start_client(folder: &Path, number: usize, task: &Task) -> Child {
     let file = folder.join(format!("task-{number}.json"));
-    std::fs::write(&file, json!(task).to_string()).unwrap();
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "sign_up_races::client", "--ignored"]).env(TASK, file);
-    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    process::client("sign_up_races::client", TASK, &file, &json!(task))
 }
 
 async fn session(world: &World, capacity: usize) -> String {
@@ -119,8 +100,8 @@ crate::on_both! {
             })
             .collect();
         let clients: Vec<Child> = tasks.iter().enumerate().map(|(number, task)| start_client(folder.path(), number, task)).collect();
-        tasks.iter().for_each(|task| wait_for(&task.ready));
-        put(&start, "");
+        tasks.iter().for_each(|task| process::wait_for(&task.ready));
+        process::put(&start, "");
         for mut client in clients {
             assert!(client.wait().unwrap().success(), "a client failed");
         }

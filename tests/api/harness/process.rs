@@ -114,3 +114,27 @@ pub fn mutate(port: u16, token: &str, document: &str, input: &serde_json::Value)
     let payload = answer["data"].as_object()?.values().next()?.clone();
     (!payload.is_null()).then_some(payload)
 }
+
+/// Until a file is there that another process makes.
+pub fn wait_for(path: &Path) {
+    let until = Instant::now() + Duration::from_secs(60);
+    while !path.exists() {
+        assert!(Instant::now() < until, "{} did not come within a minute", path.display());
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Written at once or not at all, since somebody waits for the file.
+pub fn put(path: &Path, text: &str) {
+    let draft = path.with_extension("draft");
+    std::fs::write(&draft, text).unwrap();
+    std::fs::rename(&draft, path).unwrap();
+}
+
+/// A test of this binary, ignored otherwise, as a process of its own: the setting names the file that tells it its task.
+pub fn client(test: &str, setting: &str, file: &Path, task: &serde_json::Value) -> Child {
+    std::fs::write(file, task.to_string()).unwrap();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--ignored"]).env(setting, file);
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
