@@ -15,7 +15,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Model
 use tongxin::relay::id;
 use uuid::Uuid;
 
-use super::{TestApp, bulk_life, bulk_requests, bulk_roles, bulk_rows};
+use super::{TestApp, bulk_life, bulk_requests, bulk_roles, bulk_rows, told};
 
 /// How much of what.
 #[derive(Clone, Copy, Debug)]
@@ -167,6 +167,8 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &goes_on).await;
     insert(app, &duplicates).await;
     insert(app, &bulk.request_entries).await;
+    // Those who read events find all of these.
+    told::all_shown(app).await;
     bulk
 }
 

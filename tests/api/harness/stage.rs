@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
 use tongxin::{access::accounts::Role, search};
 use uuid::Uuid;
 
@@ -13,6 +12,7 @@ use super::{
     roles::{self, Who},
     stage_rows::{active, coded, share, trails, used},
     tables::ids_of,
+    told::all_shown,
     types::Types,
     whose::{Ids, parts},
     world::HERE,
@@ -174,7 +174,7 @@ impl Stage {
         let nothing = types.nodes.iter().map(|of| (of.clone(), BTreeSet::new())).collect();
         let everything = types.nodes.iter().map(|of| (of.clone(), all(of))).collect();
         viewers.push(Viewer { name: "anonymous", actor: app.anonymous(), own: nothing, foreign: everything });
-        settled(&viewers[1], &scene.world.community).await;
+        all_shown(app).await;
         Self { world: scene.world, types, viewers, here, elsewhere, keepers, filters }
     }
 }
@@ -195,15 +195,4 @@ async fn rows_of(app: &TestApp, types: &Types, community: Uuid) -> Ids {
         all.insert(of.clone(), ids_of(app, of, community).await);
     }
     all
-}
-
-/// The feed holds events back while older transactions are open on the server, also those of other tests.
-async fn settled(secretary: &Viewer, community: &str) {
-    let query = "query($f: EventFilter) { events(first: 1, filter: $f) { totalCount } }";
-    let filter: Value = json!({ "f": { "communityId": community } });
-    while secretary.actor.gql(query, filter.clone()).await.data()["events"]["totalCount"]
-        != secretary.own["Event"].len()
-    {
-        tokio::task::yield_now().await;
-    }
 }

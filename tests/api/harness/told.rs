@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tongxin::relay::id;
 use uuid::Uuid;
 
-use super::{Actor, TestApp};
+use super::{Actor, Engine, TestApp};
 
 /// Who did something, when and to what.
 #[derive(Clone, Debug)]
@@ -58,6 +58,22 @@ pub async fn settled(actor: &Actor, filter: Value) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("no event of {filter} came within a minute");
+}
+
+/// Waits until the feed shows all that was written so far, as [`settled`] does for some of it.
+pub async fn all_shown(app: &TestApp) {
+    if app.engine == Engine::Sqlite {
+        return;
+    }
+    let held =
+        "SELECT count(*)::text AS held FROM event WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+    for _ in 0..1200 {
+        if app.texts(held, "held").await == ["0"] {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the feed held events back for a minute");
 }
 
 /// So many events about each of these objects, by their ids as clients see them: a history for each.
