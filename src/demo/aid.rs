@@ -136,14 +136,20 @@ fn claim(rows: &mut Rows, ids: &mut Ids) {
     for grant in rows.aid_records.iter().filter(|grant| taken(grant)[..] != [0; 4] && grant.scope == AidScope::Person) {
         let programme = rows.programmes.iter().find(|programme| Some(programme.id) == grant.programme_id);
         let Some((id, once_per)) = programme.and_then(|of| Some((of.id, of.once_per?))) else { continue };
-        rows.aid_claims.push(aid_claim::Model {
-            id: ids.next(),
-            aid_record_id: grant.id,
-            programme_id: id,
-            period: period::key(once_per, grant.given_on, grant.occasion.as_deref()),
-            resident_id: grant.resident_id,
-            household_id: None,
-        });
+        rows.aid_claims.push(claim_of(ids.next(), grant, (id, once_per)));
+    }
+}
+
+/// What a grant to a person holds of a programme that aids once a period.
+pub(super) fn claim_of(id: Uuid, grant: &aid_record::Model, of: (Uuid, AidPeriod)) -> aid_claim::Model {
+    let (programme_id, once_per) = of;
+    aid_claim::Model {
+        id,
+        aid_record_id: grant.id,
+        programme_id,
+        period: period::key(once_per, grant.given_on, grant.occasion.as_deref()),
+        resident_id: grant.resident_id,
+        household_id: None,
     }
 }
 

@@ -1,7 +1,10 @@
 //! The rows of `tongxin seed`: made in order, handed on in batches, never all in memory.
 
+use std::collections::HashSet;
+
+use chrono::Datelike;
 use entity::{
-    aid_programme::AidScope,
+    aid_programme::{AidPeriod, AidScope},
     aid_record::AidStatus as Status,
     figures::AidKind::{self, Cash, Goods, Places, Service},
     partner_unit::PartnerUnitKind,
@@ -13,7 +16,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{
-    aid::{self, Grant, Hands, record, taken},
+    aid::{self, Grant, Hands, claim_of, record, taken},
     calendar::{FIRST_DAY, LAST_DAY, between, day, office_hour},
     facts::{UNIT, YUAN},
     fill::households,
@@ -53,7 +56,9 @@ pub(super) struct Base {
     pub(super) place: Place,
     pub(super) households: usize,
     pub(super) sources: Vec<Source>,
-    for_persons: Vec<Uuid>,
+    /// Aids a person once a month.
+    monthly: Uuid,
+    for_persons: [Uuid; 2],
     for_households: Uuid,
     account: Uuid,
 }
@@ -127,10 +132,12 @@ pub(super) fn base(rows: &mut Rows, ground: Ground, args: &SeedArgs, account: Uu
         .collect();
     let each = i64::from(args.aid_records) / SOURCES as i64 + 1;
     let sources = (0..SOURCES).map(|number| source(rows, ids, community, number, each, &units, &projects)).collect();
-    let mut programme = |name: &str, scope| aid::programme(rows, ids, community, (name, scope, None), "种子数据");
+    let mut programme =
+        |name: &str, scope, once_per| aid::programme(rows, ids, community, (name, scope, once_per), "种子数据");
     Base {
-        for_persons: ["种子帮扶一", "种子帮扶二", "种子帮扶三"].map(|name| programme(name, AidScope::Person)).to_vec(),
-        for_households: programme("种子帮扶户", AidScope::Household),
+        monthly: programme("种子帮扶每月", AidScope::Person, Some(AidPeriod::Month)),
+        for_persons: ["种子帮扶一", "种子帮扶二"].map(|name| programme(name, AidScope::Person, None)),
+        for_households: programme("种子帮扶户", AidScope::Household, None),
         place,
         households: households(args.residents as usize),
         sources,
@@ -189,8 +196,9 @@ pub(super) fn make(app: &App, base: &Base, args: &SeedArgs, out: &mpsc::Sender<B
     let (mut rows, mut count, mut resident, mut grant) = (Rows::default(), 0, 0, 0);
     for (number, size) in sizes.into_iter().enumerate() {
         for living in by.household(&mut rows, &base.place, number, size)? {
+            let mut months = HashSet::new();
             for _ in 0..grants[resident] {
-                give(&mut rows, &mut by, base, &living, grant, &mut sums);
+                give(&mut rows, &mut by, base, (&living, &mut months), grant, &mut sums);
                 grant += 1;
             }
             count += 1 + u64::from(grants[resident]);
@@ -223,7 +231,15 @@ fn grants(rng: &mut StdRng, residents: usize, grants: u32) -> Vec<u32> {
     received
 }
 
-fn give(rows: &mut Rows, by: &mut Registrar<'_>, base: &Base, to: &Living, number: usize, sums: &mut [[i64; 4]]) {
+/// `months` are those in which the recipient was aided by the programme that does so once a month.
+fn give(
+    rows: &mut Rows,
+    by: &mut Registrar<'_>,
+    base: &Base,
+    (to, months): (&Living, &mut HashSet<(i32, u32)>),
+    number: usize,
+    sums: &mut [[i64; 4]],
+) {
     let source = &base.sources[number % base.sources.len()];
     let rng = &mut by.rng;
     let units = if source.kind == Goods { rng.random_range(1..=MOST_UNITS) } else { 1 };
@@ -231,18 +247,23 @@ fn give(rows: &mut Rows, by: &mut Registrar<'_>, base: &Base, to: &Living, numbe
     // One in twenty goes to the household as a whole.
     let (resident_id, programme_id) = match number % 20 {
         0 => (None, base.for_households),
+        place if place.is_multiple_of(3) => (Some(to.id), base.monthly),
         place => (Some(to.id), base.for_persons[place % base.for_persons.len()]),
     };
     let given_on = between(rng, FIRST_DAY.max(to.birth_date), to.left_on.unwrap_or(LAST_DAY));
     let at = office_hour(rng, given_on);
+    let status = status(rng);
+    let stands = matches!(status, Status::Planned | Status::Approved | Status::Delivered);
+    let claims = programme_id == base.monthly && stands;
+    let again = claims && !months.insert((given_on.year(), given_on.month()));
     let grant = Grant {
         resident_id,
         household_id: Some(to.household_id),
-        programme_id: Some(programme_id),
+        programme_id: Some(if again { base.for_persons[0] } else { programme_id }),
         contribution_id: source.contribution_id,
         project_id: source.project_id,
         kind: source.kind,
-        status: status(rng),
+        status,
         quantity: if source.kind == Cash { Figure::UNKNOWN } else { Figure::exact(units * UNIT) },
         unit: source.unit.to_owned(),
         value: if matches!(source.kind, Cash | Goods) { yuan } else { Figure::UNKNOWN },
@@ -253,6 +274,9 @@ fn give(rows: &mut Rows, by: &mut Registrar<'_>, base: &Base, to: &Living, numbe
     let record = record(by.ids.next(), base.place.community_id, hands, at, grant);
     let sum = &mut sums[number % base.sources.len()];
     *sum = std::array::from_fn(|i| sum[i] + taken(&record)[i]);
+    if claims && !again {
+        rows.aid_claims.push(claim_of(by.ids.next(), &record, (base.monthly, AidPeriod::Month)));
+    }
     rows.aid_records.push(record);
 }
 

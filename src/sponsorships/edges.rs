@@ -7,7 +7,7 @@ use entity::{
     instalment::{self, Column as Part, InstalmentStatus},
     sponsorship,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::ExprTrait};
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, sea_query::ExprTrait};
 use uuid::Uuid;
 
 use super::{instalment::Instalment, object::Sponsorship};
