@@ -42,7 +42,7 @@ pub enum Signatory {
     Carer,
 }
 
-/// One grant (帮扶记录) to one resident or one household, from one contribution.
+/// One grant (帮扶记录) to one resident or one household, from one contribution, or from a sponsor by an instalment that was paid.
 ///
 /// A record is never deleted and its recipient never changes: corrections are new records.
 #[sea_orm::model]
@@ -58,7 +58,8 @@ pub struct Model {
     /// The recipient where the scope is `Household`; of a person, the household of that day, where there was one.
     pub household_id: Option<Uuid>,
     pub programme_id: Option<Uuid>,
-    pub contribution_id: Uuid,
+    /// Null exactly where an instalment was paid.
+    pub contribution_id: Option<Uuid>,
     pub project_id: Option<Uuid>,
     pub kind: AidKind,
     pub status: AidStatus,
@@ -98,6 +99,8 @@ pub struct Model {
     pub occasion: Option<String>,
     /// The batch that it was planned in.
     pub batch_id: Option<Uuid>,
+    /// The instalment of a sponsorship by which it was paid; one grant that stands for each.
+    pub instalment_id: Option<Uuid>,
     #[sea_orm(belongs_to, from = "resident_id", to = "id")]
     pub resident: BelongsTo<Option<super::resident::Entity>>,
     #[sea_orm(belongs_to, from = "household_id", to = "id")]
@@ -105,7 +108,7 @@ pub struct Model {
     #[sea_orm(belongs_to, from = "programme_id", to = "id")]
     pub programme: BelongsTo<Option<super::aid_programme::Entity>>,
     #[sea_orm(belongs_to, from = "contribution_id", to = "id")]
-    pub contribution: BelongsTo<super::contribution::Entity>,
+    pub contribution: BelongsTo<Option<super::contribution::Entity>>,
     #[sea_orm(belongs_to, from = "project_id", to = "id")]
     pub project: BelongsTo<Option<super::project::Entity>>,
 }

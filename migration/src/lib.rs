@@ -44,6 +44,7 @@ mod m20261130_000055_merchants;
 mod m20261130_000056_requests;
 mod m20261130_000057_calendar;
 mod m20261130_000058_request_notices;
+mod m20261201_000037_instalment_grants;
 
 pub struct Migrator;
 
@@ -87,6 +88,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000056_requests::Migration),
             Box::new(m20261130_000057_calendar::Migration),
             Box::new(m20261130_000058_request_notices::Migration),
+            Box::new(m20261201_000037_instalment_grants::Migration),
         ]
     }
 }

@@ -126,10 +126,12 @@ impl Taken {
     async fn by(tx: &Tx<'_>, grants: &[aid_record::Model]) -> Result<Self, Refused> {
         let mut taken = Self { items: Shares::new(), contributions: Shares::new() };
         // A contribution counts what its own unit counts; its items may have others.
-        let itemised = grants.iter().filter(|grant| grant.item_id.is_some()).map(|grant| grant.contribution_id);
+        let itemised = grants.iter().filter(|grant| grant.item_id.is_some()).filter_map(|grant| grant.contribution_id);
         let units = contributions::units_of(tx, itemised.collect()).await?;
         for grant in grants {
-            let (id, measures) = (grant.contribution_id, (grant.quantity_milli, grant.value_fen));
+            // What a sponsor paid was taken from nothing that is kept here.
+            let Some(id) = grant.contribution_id else { continue };
+            let measures = (grant.quantity_milli, grant.value_fen);
             if let Some(item) = grant.item_id {
                 add(&mut taken.items, item, measures)?;
             }

@@ -23,6 +23,7 @@ use crate::{
     projects::Project,
     relay::{Edge, Entity, Row, id},
     residents::Resident,
+    sponsorships::Instalment,
 };
 
 pub fn of_record(field: &str) -> Option<Edge<AidRecord>> {
@@ -32,11 +33,12 @@ pub fn of_record(field: &str) -> Option<Edge<AidRecord>> {
         "recipientName" => recipient::names(),
         "household" => Edge::<AidRecord>::one::<Household>(|row| row.household_id),
         "programme" => Edge::<AidRecord>::one::<AidProgramme>(|row| row.programme_id),
-        "contribution" => Edge::<AidRecord>::one::<Contribution>(|row| Some(row.contribution_id)),
+        "contribution" => Edge::<AidRecord>::one::<Contribution>(|row| row.contribution_id),
         "project" => Edge::<AidRecord>::one::<Project>(|row| row.project_id),
         "item" => Edge::<AidRecord>::one::<ContributionItem>(|row| row.item_id),
         "device" => Edge::<AidRecord>::one::<ContributionDevice>(|row| row.device_id),
         "batch" => Edge::<AidRecord>::one::<AidBatch>(|row| row.batch_id),
+        "instalment" => Edge::<AidRecord>::one::<Instalment>(|row| row.instalment_id),
         "reverses" => Edge::<AidRecord>::one::<AidRecord>(|row| row.reverses_id),
         "reversedBy" => reversals(),
         _ => return None,
@@ -171,6 +173,21 @@ pub(crate) fn of_devices() -> Edge<ContributionDevice> {
                 .filter(aid_record::Column::Status.is_in(STANDING));
             let found = reading.all::<AidRecord>(select, &asked.selection).await?;
             Ok(found.into_iter().filter_map(|record| Some((record.seen().device_id?, record))).collect())
+        })
+    })
+}
+
+/// What instalments gave, as far as it stands: `Instalment.aidRecord`. There is one at most.
+pub(crate) fn of_instalments() -> Edge<Instalment> {
+    Edge::values(|reading, instalments: &[Instalment], asked| {
+        Box::pin(async move {
+            let keys = instalments.iter().map(|instalment| instalment.seen().id);
+            let select = reading
+                .select::<AidRecord>()
+                .filter(aid_record::Column::InstalmentId.is_in(keys))
+                .filter(aid_record::Column::Status.eq(AidStatus::Delivered));
+            let found = reading.all::<AidRecord>(select, &asked.selection).await?;
+            Ok(found.into_iter().filter_map(|record| Some((record.seen().instalment_id?, record))).collect())
         })
     })
 }

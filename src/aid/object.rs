@@ -24,6 +24,7 @@ use crate::{
     relay::id,
     residents::Resident,
     scalars::{Date, DateTime},
+    sponsorships::Instalment,
 };
 
 object! {
@@ -57,7 +58,7 @@ pub enum AidStatus {
     Reversal,
 }
 
-/// One grant to one resident or one household, from one contribution; never edited, never deleted (帮扶记录).
+/// One grant to one resident or one household, from one contribution or by an instalment of a sponsorship; never edited, never deleted (帮扶记录).
 #[Object]
 impl AidRecord {
     /// Id of the record (编号).
@@ -113,8 +114,13 @@ impl AidRecord {
         self.0.edge(ctx)
     }
 
-    /// The contribution that it is taken from; null where you may not see it (资源投入).
+    /// The contribution that it is taken from; null of what a sponsor paid, and where you may not see it (资源投入).
     async fn contribution(&self, ctx: &Context<'_>) -> Result<Option<Contribution>> {
+        self.0.edge(ctx)
+    }
+
+    /// The instalment of a sponsorship by which it was paid; null of anything else, and where you may not see it (资助分期).
+    async fn instalment(&self, ctx: &Context<'_>) -> Result<Option<Instalment>> {
         self.0.edge(ctx)
     }
 

@@ -15,6 +15,7 @@ use crate::{
     contributions::scope::contributions_of_unit,
     households::scope::households_of_grids,
     residents::scope::{household_of, residents_of_grids},
+    sponsorships::scope::instalments_of_unit,
 };
 
 pub fn of_programmes(held: &Held) -> Condition {
@@ -36,7 +37,12 @@ pub fn of_records(held: &Held) -> Condition {
             by_links(held, Column::CommunityId, [persons, homes])
         }
         Scope::Unit => {
-            by_links(held, Column::CommunityId, [among(Column::ContributionId, contributions_of_unit(held))])
+            // What it gave to, and what it paid to those whom it sponsors.
+            let ways = [
+                among(Column::ContributionId, contributions_of_unit(held)),
+                among(Column::InstalmentId, instalments_of_unit(held)),
+            ];
+            by_links(held, Column::CommunityId, ways)
         }
         Scope::Household => {
             let home = among(Column::HouseholdId, household_of(held)).map(to_households);

@@ -34,6 +34,32 @@ const ALL: &[Invariant] = &[
          FROM aid_record a INNER JOIN aid_programme p ON p.id = a.programme_id WHERE a.scope <> p.scope",
     ),
     Invariant::new(
+        "aid_record.source",
+        "aid_record",
+        "a grant is taken from a contribution or was paid as an instalment, and never both",
+        "SELECT id, CASE WHEN contribution_id IS NULL THEN 'from nothing' ELSE '@contribution:' || {contribution_id} || ' and @instalment:' || {instalment_id} END AS stored, 'one source' AS records
+         FROM aid_record WHERE (contribution_id IS NULL) = (instalment_id IS NULL)",
+    ),
+    Invariant::new(
+        "aid_record.instalment_id",
+        "aid_record",
+        "a grant that stands for an instalment is what was paid, on that day and to whom it is pledged: money, under no programme",
+        "SELECT a.id, a.kind || ' ' || COALESCE(CAST(a.value_fen AS TEXT), 'of unknown value') || ' on ' || CAST(a.given_on AS TEXT) AS stored,
+             i.status || ' ' || CAST(i.amount_fen AS TEXT) || COALESCE(' on ' || CAST(i.paid_on AS TEXT), '') AS records
+         FROM aid_record a INNER JOIN instalment i ON i.id = a.instalment_id INNER JOIN sponsorship s ON s.id = i.sponsorship_id
+         WHERE a.status NOT IN ('REVERSED', 'REVERSAL') AND (
+             a.status <> 'DELIVERED' OR i.status <> 'PAID' OR a.kind <> 'CASH' OR a.value_fen IS DISTINCT FROM i.amount_fen OR a.given_on IS DISTINCT FROM i.paid_on
+             OR a.resident_id IS DISTINCT FROM s.resident_id OR a.programme_id IS NOT NULL
+         )",
+    ),
+    Invariant::new(
+        "aid_record.instalment_once",
+        "instalment",
+        "one grant at most stands for an instalment",
+        "SELECT instalment_id AS id, CAST(COUNT(*) AS TEXT) AS stored, 'at most 1' AS records
+         FROM aid_record WHERE instalment_id IS NOT NULL AND status = 'DELIVERED' GROUP BY instalment_id HAVING COUNT(*) > 1",
+    ),
+    Invariant::new(
         "aid_record.recipient",
         "aid_record",
         "a grant to a person names the resident, one to a household names the household and no resident",

@@ -67,7 +67,7 @@ const ALL: &[Invariant] = &[
         "a grant of a batch is under its programme, from its contribution and of its day",
         "SELECT a.id, '@aid_programme:' || {a.programme_id} || ' on ' || CAST(a.given_on AS TEXT) AS stored, '@aid_batch:' || {b.id} || ' on ' || CAST(b.given_on AS TEXT) AS records
          FROM aid_record a INNER JOIN aid_batch b ON b.id = a.batch_id
-         WHERE a.programme_id IS DISTINCT FROM b.programme_id OR a.contribution_id <> b.contribution_id OR a.given_on <> b.given_on",
+         WHERE a.programme_id IS DISTINCT FROM b.programme_id OR a.contribution_id IS DISTINCT FROM b.contribution_id OR a.given_on <> b.given_on",
     ),
     Invariant::new(
         "aid_batch.planned",
@@ -84,7 +84,7 @@ const ALL: &[Invariant] = &[
          FROM aid_record a LEFT JOIN aid_record o ON o.id = a.reverses_id
          WHERE (a.status = 'REVERSAL') <> (a.reverses_id IS NOT NULL)
              OR (o.id IS NOT NULL AND (
-                 o.status <> 'REVERSED' OR o.contribution_id <> a.contribution_id OR o.resident_id IS DISTINCT FROM a.resident_id
+                 o.status <> 'REVERSED' OR o.contribution_id IS DISTINCT FROM a.contribution_id OR o.instalment_id IS DISTINCT FROM a.instalment_id OR o.resident_id IS DISTINCT FROM a.resident_id
                  OR o.quantity_milli IS DISTINCT FROM a.quantity_milli OR o.value_fen IS DISTINCT FROM a.value_fen
              ))",
     ),

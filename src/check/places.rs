@@ -23,6 +23,7 @@ pub const WITHIN_COMMUNITY: &[(&str, &str, &str)] = &[
     ("aid_record", "contribution_id", "contribution"),
     ("aid_record", "device_id", "contribution_device"),
     ("aid_record", "household_id", "household"),
+    ("aid_record", "instalment_id", "instalment"),
     ("aid_record", "item_id", "contribution_item"),
     ("aid_record", "programme_id", "aid_programme"),
     ("aid_record", "project_id", "project"),

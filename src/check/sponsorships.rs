@@ -47,6 +47,13 @@ const ALL: &[Invariant] = &[
         "SELECT id, CAST(paid_on AS TEXT) AS stored, status AS records FROM instalment WHERE (status = 'PAID') <> (paid_on IS NOT NULL)",
     ),
     Invariant::new(
+        "instalment.aid_record",
+        "instalment",
+        "an instalment that is PAID has a grant that stands",
+        "SELECT i.id, i.status AS stored, 'no grant' AS records FROM instalment i
+         WHERE i.status = 'PAID' AND NOT EXISTS (SELECT 1 FROM aid_record a WHERE a.instalment_id = i.id AND a.status = 'DELIVERED')",
+    ),
+    Invariant::new(
         "sponsorship.status",
         "sponsorship",
         "of an ACTIVE sponsorship an instalment is DUE, of a COMPLETED one none, of one that ENDED none after its end, and of one that is VOIDED all have ENDED",

@@ -49,7 +49,7 @@ pub(super) struct Grant {
     pub(super) resident_id: Option<Uuid>,
     pub(super) household_id: Option<Uuid>,
     pub(super) programme_id: Option<Uuid>,
-    pub(super) contribution_id: Uuid,
+    pub(super) contribution_id: Option<Uuid>,
     pub(super) project_id: Option<Uuid>,
     pub(super) kind: AidKind,
     pub(super) status: Status,
@@ -104,6 +104,7 @@ pub(super) fn record(id: Uuid, community_id: Uuid, hands: Hands, at: DateTime<Ut
         device_id: None,
         occasion: None,
         batch_id: None,
+        instalment_id: None,
     }
 }
 
@@ -120,7 +121,7 @@ pub(super) fn taken(record: &aid_record::Model) -> [i64; 4] {
 /// Brings the running sums of contributions in line with the records.
 pub(super) fn settle(rows: &mut Rows) {
     for contribution in &mut rows.contributions {
-        let own = rows.aid_records.iter().filter(|record| record.contribution_id == contribution.id);
+        let own = rows.aid_records.iter().filter(|record| record.contribution_id == Some(contribution.id));
         let sums = own.map(taken).fold([0; 4], |sums, part| std::array::from_fn(|i| sums[i] + part[i]));
         [
             contribution.allocated_milli,
@@ -223,12 +224,14 @@ pub(super) fn batch(rows: &mut Rows, ids: &mut Ids, programme_id: Uuid) {
     let id = ids.next();
     let own = rows.aid_records.iter_mut().filter(|grant| grant.programme_id == Some(programme_id));
     let own: Vec<&mut aid_record::Model> = own.collect();
-    let Some(first) = own.first() else { return };
+    let Some((first, contribution_id)) = own.first().and_then(|first| Some((first, first.contribution_id?))) else {
+        return;
+    };
     let batch = aid_batch::Model {
         id,
         community_id: first.community_id,
         programme_id: Some(programme_id),
-        contribution_id: first.contribution_id,
+        contribution_id,
         given_on: first.given_on,
         planned: own.len() as i32,
         recorded_by: first.recorded_by,
@@ -380,7 +383,7 @@ impl<'a> Giving<'a, '_> {
             resident_id: Some(to.id),
             household_id: Some(to.household_id),
             programme_id: Some(programme_id),
-            contribution_id,
+            contribution_id: Some(contribution_id),
             project_id: Some(project_id),
             kind,
             status,

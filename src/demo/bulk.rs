@@ -260,7 +260,7 @@ fn give(
         resident_id,
         household_id: Some(to.household_id),
         programme_id: Some(if again { base.for_persons[0] } else { programme_id }),
-        contribution_id: source.contribution_id,
+        contribution_id: Some(source.contribution_id),
         project_id: source.project_id,
         kind: source.kind,
         status,

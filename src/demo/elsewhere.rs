@@ -140,7 +140,7 @@ fn visits(
             resident_id: None,
             household_id: Some(household_id),
             programme_id: Some(programme),
-            contribution_id,
+            contribution_id: Some(contribution_id),
             project_id: None,
             kind: AidKind::Goods,
             status: Status::Delivered,

@@ -123,8 +123,9 @@ pub async fn fill(app: &App, options: &FillOptions) -> Result<Demo> {
     let neighbours = settle_in(&mut rows, &mut by, &elsewhere, elsewhere::HOUSEHOLDS, elsewhere::RESIDENTS)?;
     elsewhere::records(&mut rows, &mut by, app, &elsewhere, &units, worker_elsewhere, &neighbours)?;
     volunteers::volunteers(&mut rows, &mut by, main.community_id, &units, &staff, &people);
-    sponsorships::sponsorships(&mut rows, &mut by, main.community_id, &units, &people);
-    sponsorships::neighbours(&mut rows, &mut by, elsewhere.community_id, &units, &neighbours);
+    sponsorships::sponsorships(&mut rows, &mut by, (main.community_id, hands), &units, &people);
+    let alone = Hands { recorder: worker_elsewhere, approver: worker_elsewhere };
+    sponsorships::neighbours(&mut rows, &mut by, (elsewhere.community_id, alone), &units, &neighbours);
     volunteers::neighbours(&mut rows, &mut by, elsewhere.community_id, &units, &neighbours);
     activities::activities(&mut rows, &mut by, main.community_id, &units, &people);
     activities::neighbours(&mut rows, &mut by, elsewhere.community_id, units[partners::BANK]);

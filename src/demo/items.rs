@@ -15,7 +15,8 @@ const NUMBERED: &str = "轮椅";
 pub(super) fn itemise(rows: &mut Rows, ids: &mut Ids, whole: Uuid) {
     let Some(of) = rows.contributions.iter().find(|contribution| contribution.id == whole).cloned() else { return };
     let mut kinds: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (place, grant) in rows.aid_records.iter().enumerate().filter(|(_, grant)| grant.contribution_id == whole) {
+    for (place, grant) in rows.aid_records.iter().enumerate().filter(|(_, grant)| grant.contribution_id == Some(whole))
+    {
         kinds.entry(grant.note.clone().unwrap_or_else(|| of.title.clone())).or_default().push(place);
     }
     let alone = kinds.len() == 1;

@@ -2,7 +2,9 @@
 
 use chrono::{Days, NaiveDate};
 use entity::{
+    aid_record::{self, AidStatus},
     circumstance::CircumstanceKind,
+    figures::AidKind,
     instalment::{self, InstalmentStatus},
     sponsorship::{self, PaymentInterval, SponsorshipStatus},
 };
@@ -10,19 +12,26 @@ use rand::{RngExt, seq::SliceRandom};
 use uuid::Uuid;
 
 use super::{
+    aid::{self, Grant, Hands},
     calendar::{LAST_DAY, day, moment},
     facts::YUAN,
     homes::{Living, Registrar},
     partners::{BANK, CHARITY, Units},
     rows::Rows,
 };
-use crate::sponsorships::schedule;
+use crate::{figures::Figure, sponsorships::schedule};
 
 /// The pupils of the facts.
 pub(super) const PUPILS: usize = 4;
 
 /// Yearly when school begins; what falls due after the last day of the records is to be paid yet.
-pub(super) fn sponsorships(rows: &mut Rows, by: &mut Registrar<'_>, community: Uuid, units: &Units, people: &[Living]) {
+pub(super) fn sponsorships(
+    rows: &mut Rows,
+    by: &mut Registrar<'_>,
+    (community, hands): (Uuid, Hands),
+    units: &Units,
+    people: &[Living],
+) {
     for (place, pupil) in pupils(by, people).into_iter().take(PUPILS).enumerate() {
         let pledge = Pledge {
             unit: units[CHARITY],
@@ -34,12 +43,18 @@ pub(super) fn sponsorships(rows: &mut Rows, by: &mut Registrar<'_>, community: U
         };
         // One was paid some weeks late in the second year.
         let late = |number: i32| if place == 3 && number == 2 { 40 } else { 0 };
-        sponsor(rows, by, community, pupil, &pledge, |_, number| (InstalmentStatus::Paid, late(number)));
+        sponsor(rows, by, (community, hands), pupil, &pledge, |_, number| (InstalmentStatus::Paid, late(number)));
     }
 }
 
 /// A neighbour's: quarterly, and once not paid.
-pub(super) fn neighbours(rows: &mut Rows, by: &mut Registrar<'_>, community: Uuid, units: &Units, people: &[Living]) {
+pub(super) fn neighbours(
+    rows: &mut Rows,
+    by: &mut Registrar<'_>,
+    (community, hands): (Uuid, Hands),
+    units: &Units,
+    people: &[Living],
+) {
     if let Some(pupil) = pupils(by, people).first() {
         let pledge = Pledge {
             unit: units[BANK],
@@ -53,7 +68,7 @@ pub(super) fn neighbours(rows: &mut Rows, by: &mut Registrar<'_>, community: Uui
             2 => (InstalmentStatus::Missed, 0),
             _ => (InstalmentStatus::Paid, 0),
         };
-        sponsor(rows, by, community, pupil, &pledge, missed);
+        sponsor(rows, by, (community, hands), pupil, &pledge, missed);
     }
 }
 
@@ -83,7 +98,7 @@ struct Pledge {
 fn sponsor(
     rows: &mut Rows,
     by: &mut Registrar<'_>,
-    community_id: Uuid,
+    (community_id, hands): (Uuid, Hands),
     pupil: &Living,
     pledge: &Pledge,
     fate: impl Fn(NaiveDate, i32) -> (InstalmentStatus, u64),
@@ -110,8 +125,14 @@ fn sponsor(
         let (status, late) = if due_on <= LAST_DAY { fate(due_on, number) } else { (InstalmentStatus::Due, 0) };
         let paid_on = due_on + Days::new(late + by.rng.random_range(0..12));
         let missed = status == InstalmentStatus::Missed;
+        let part = by.ids.next();
+        if status == InstalmentStatus::Paid {
+            let paid = paid(pupil, pledge, paid_on);
+            let grant = aid::record(by.ids.next(), community_id, hands, moment(paid_on, 10 * 60), paid);
+            rows.aid_records.push(aid_record::Model { instalment_id: Some(part), signed_by: None, ..grant });
+        }
         rows.instalments.push(instalment::Model {
-            id: by.ids.next(),
+            id: part,
             community_id,
             sponsorship_id: id,
             number,
@@ -122,5 +143,23 @@ fn sponsor(
             status_reason: missed.then(|| "单位经办人更换，未及时拨付".to_owned()),
             version: 1,
         });
+    }
+}
+
+/// What an instalment gave.
+fn paid(pupil: &Living, pledge: &Pledge, given_on: NaiveDate) -> Grant {
+    Grant {
+        resident_id: Some(pupil.id),
+        household_id: Some(pupil.household_id),
+        programme_id: None,
+        contribution_id: None,
+        project_id: None,
+        kind: AidKind::Cash,
+        status: AidStatus::Delivered,
+        quantity: Figure::UNKNOWN,
+        unit: "yuan".to_owned(),
+        value: Figure::exact(pledge.yuan * YUAN),
+        given_on,
+        note: None,
     }
 }

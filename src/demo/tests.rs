@@ -80,7 +80,7 @@ async fn the_records_give_the_facts_back_whatever_the_size() {
         let aid = aid_record::Entity::find().filter(aid_record::Column::CommunityId.eq(own)).all(db).await.unwrap();
         let out_of = |title: &str| {
             let source = given.iter().find(|row| row.title == title).unwrap();
-            let records: Vec<_> = aid.iter().filter(|record| record.contribution_id == source.id).collect();
+            let records: Vec<_> = aid.iter().filter(|record| record.contribution_id == Some(source.id)).collect();
             let mut recipients: Vec<_> = records.iter().filter_map(|record| record.resident_id).collect();
             recipients.sort_unstable();
             let most = recipients.chunk_by(|a, b| a == b).map(<[_]>::len).max().unwrap();
@@ -108,7 +108,7 @@ async fn running_sums_are_those_of_the_records() {
     seed(app.clone(), &args).await.unwrap();
     let records = aid_record::Entity::find().all(app.db.reader()).await.unwrap();
     for source in contribution::Entity::find().all(app.db.reader()).await.unwrap() {
-        let own = records.iter().filter(|record| record.contribution_id == source.id);
+        let own = records.iter().filter(|record| record.contribution_id == Some(source.id));
         let sums = own.map(super::aid::taken).fold([0; 4], |sums, part| std::array::from_fn(|i| sums[i] + part[i]));
         let stored = [source.allocated_milli, source.delivered_milli, source.allocated_fen, source.delivered_fen];
         assert_eq!(stored, sums, "{}", source.title);

@@ -7,7 +7,7 @@ use entity::{
     aid_record::{self, AidStatus, Column as Aid},
     building, circumstance, contributor,
     figures::{AidKind, Precision},
-    household,
+    household, instalment, sponsorship,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, Iterable, JoinType, QueryFilter, QueryResult, QuerySelect, QueryTrait,
@@ -35,6 +35,7 @@ use crate::{
     relay::{Asked, Entity, Reading, Row, filter::Filtered},
     residents::Circumstance,
     say,
+    sponsorships::Sponsorship,
 };
 
 const SUMMARY: &str = "AidSummary";
@@ -224,7 +225,18 @@ impl Grouped<'_> {
                 let givers = givers.columns([contributor::Column::ContributionId, contributor::Column::PartnerUnitId]);
                 let of = Expr::col(("giver", "contribution_id")).equals((aid_record::Entity, Aid::ContributionId));
                 query.join_subquery(JoinType::LeftJoin, givers.into_query(), "giver", of);
-                Expr::col(("giver", "partner_unit_id"))
+                // And who pays an instalment gave what it is.
+                let sponsors = self
+                    .reading
+                    .select::<Sponsorship>()
+                    .join(JoinType::InnerJoin, sponsorship::Relation::Instalment.def())
+                    .select_only()
+                    .column(instalment::Column::Id)
+                    .column(sponsorship::Column::PartnerUnitId);
+                let of = Expr::col(("sponsor", "id")).equals((aid_record::Entity, Aid::InstalmentId));
+                query.join_subquery(JoinType::LeftJoin, sponsors.into_query(), "sponsor", of);
+                Func::coalesce([Expr::col(("giver", "partner_unit_id")), Expr::col(("sponsor", "partner_unit_id"))])
+                    .into()
             }
             Group::Grid => {
                 let homes = self

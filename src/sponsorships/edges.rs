@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{instalment::Instalment, object::Sponsorship};
 use crate::{
+    aid,
     communities::{Community, today_in},
     partners::PartnerUnit,
     projects::Project,
@@ -37,6 +38,7 @@ pub fn of_instalment(field: &str) -> Option<Edge<Instalment>> {
     Some(match field {
         "sponsorship" => Edge::<Instalment>::one::<Sponsorship>(|row| Some(row.sponsorship_id)),
         "overdue" => overdue(),
+        "aidRecord" => aid::edges::of_instalments(),
         _ => return None,
     })
 }

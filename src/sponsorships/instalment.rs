@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Que
 use super::{edges, object::Sponsorship, scope};
 use crate::{
     access::{Class, Resource, policy::Action},
+    aid::AidRecord,
     enum_filter,
     error::Result,
     events::History,
@@ -38,7 +39,7 @@ object! {
 pub enum InstalmentStatus {
     /// To be paid, now or later (待支付).
     Due,
-    /// Paid (已支付).
+    /// Paid, which is a grant to whom it is for (已支付).
     Paid,
     /// Not paid when it was due; it may still be (逾期未付).
     Missed,
@@ -99,6 +100,11 @@ impl Instalment {
     /// Why it was missed or ended; null otherwise, and where you may not read sensitive data (状态原因).
     async fn status_reason(&self) -> Option<&str> {
         self.0.status_reason.as_deref().filter(|_| self.0.reads("statusReason"))
+    }
+
+    /// The grant that it was, as long as it is PAID; null otherwise, and where you may not see it (帮扶记录).
+    async fn aid_record(&self, ctx: &Context<'_>) -> Result<Option<AidRecord>> {
+        self.0.edge(ctx)
     }
 
     /// Is it DUE still though its day is past, by the date in the community (是否逾期)?

@@ -1,7 +1,7 @@
 //! Which sponsorships and instalments a part of the viewer's reach covers.
 
 use entity::{instalment, sponsorship};
-use sea_orm::{Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement};
 
 use crate::{
     access::{
@@ -33,4 +33,12 @@ pub fn of_instalments(held: &Held) -> Condition {
         }
         _ => by_community(held, Column::CommunityId),
     }
+}
+
+/// The instalments of what the unit that a role is about pledged.
+pub(crate) fn instalments_of_unit(held: &Held) -> Option<SelectStatement> {
+    let pledged = sponsorship::Entity::find().select_only().column(sponsorship::Column::Id);
+    let pledged = pledged.filter(sponsorship::Column::PartnerUnitId.eq(held.links.partner_unit?));
+    let parts = instalment::Entity::find().select_only().column(instalment::Column::Id);
+    Some(parts.filter(instalment::Column::SponsorshipId.in_subquery(pledged.into_query())).into_query())
 }

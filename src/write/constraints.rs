@@ -217,6 +217,12 @@ const UNIQUE: &[Unique] = &[
         },
     },
     Unique {
+        name: "uq_aid_record_instalment",
+        columns: "aid_record.instalment_id",
+        field: &["id"],
+        says: || say!("The instalment was paid already; read it again.", "该期已支付，请重新读取。"),
+    },
+    Unique {
         name: "uq_contribution_item_name",
         columns: "contribution_item.contribution_id, contribution_item.name",
         field: &["items"],

@@ -98,12 +98,22 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ("an amount beyond all bounds", "UPDATE contribution SET pledged_fen = 10000000000000001, pledged_value_precision = 'EXACT' WHERE kind = 'CASH'", "ck_contribution_pledged_fen"),
     ("aid to nobody", "UPDATE aid_record SET resident_id = NULL, household_id = NULL", "ck_aid_record_recipient"),
     ("aid of a negative quantity", "UPDATE aid_record SET quantity_milli = -1, quantity_precision = 'EXACT'", "ck_aid_record_quantity_milli"),
-    ("an approval without its time", "UPDATE aid_record SET approved_by = recorded_by", "ck_aid_record_approval"),
+    ("an approval without its time", "UPDATE aid_record SET approved_by = recorded_by WHERE approved_at IS NULL", "ck_aid_record_approval"),
     ("an unknown state", "UPDATE aid_record SET status = 'LOST'", "ck_aid_record_status"),
     ("a reversal of nothing", "UPDATE aid_record SET status = 'REVERSAL'", "ck_aid_record_reversal"),
     ("a reference to what is not reversed", "UPDATE aid_record SET reverses_id = id", "ck_aid_record_reversal"),
     ("a delegate without a name", "UPDATE aid_record SET signed_by = 'DELEGATE'", "ck_aid_record_signed"),
     ("a name that signed nothing", "UPDATE aid_record SET signed_by_name = '某人'", "ck_aid_record_signature"),
+    ("aid from nowhere", "UPDATE aid_record SET contribution_id = NULL WHERE instalment_id IS NULL", "ck_aid_record_source"),
+    ("aid from a contribution and a sponsor", "UPDATE aid_record SET instalment_id = (SELECT MIN(id) FROM instalment) WHERE instalment_id IS NULL", "ck_aid_record_source"),
+    (
+        "an instalment that is two grants",
+        "INSERT INTO aid_record (id, community_id, scope, resident_id, instalment_id, kind, status, quantity_precision, unit, value_fen, value_precision, given_on, recorded_by, recorded_at, version)
+         SELECT {id}, community_id, scope, resident_id, instalment_id, kind, status, quantity_precision, unit, value_fen, value_precision, given_on, recorded_by, recorded_at, 1
+         FROM aid_record WHERE instalment_id IS NOT NULL",
+        "uq_aid_record_instalment",
+    ),
+    ("aid by an instalment that is not there", "UPDATE aid_record SET instalment_id = {id} WHERE instalment_id IS NOT NULL", "fk"),
     ("an unknown period", "UPDATE aid_programme SET once_per = 'WEEK'", "ck_aid_programme_once_per"),
     (
         "a claim of nobody",
@@ -180,8 +190,8 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ),
     ("an instalment of number 0", "UPDATE instalment SET number = 0 WHERE number = 1", "ck_instalment_number"),
     ("an instalment of nothing", "UPDATE instalment SET amount_fen = 0", "ck_instalment_amount"),
-    ("a payment without its day", "UPDATE instalment SET status = 'PAID'", "ck_instalment_paid"),
-    ("a day of payment of what is due", "UPDATE instalment SET paid_on = '2021-01-01'", "ck_instalment_paid"),
+    ("a payment without its day", "UPDATE instalment SET status = 'PAID' WHERE number = 2", "ck_instalment_paid"),
+    ("a day of payment of what is due", "UPDATE instalment SET paid_on = '2021-01-01' WHERE number = 2", "ck_instalment_paid"),
     ("an instalment in an unknown state", "UPDATE instalment SET status = 'LATE'", "ck_instalment_status"),
     ("a sponsorship of nobody on file", "UPDATE sponsorship SET resident_id = {id}", "fk"),
     (
@@ -252,7 +262,7 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ("a community's code twice", "UPDATE community SET code = '379999001001'", "uq_community_code"),
     ("a destroyed key that opens", "UPDATE data_key SET destroyed_at = created_at", "ck_data_key_destroyed"),
     ("a second key for a purpose", "UPDATE data_key SET purpose = 'DIGEST' WHERE purpose <> 'PERSON'", "uq_data_key_purpose"),
-    ("aid out of what is not there", "UPDATE aid_record SET contribution_id = {id}", "fk"),
+    ("aid out of what is not there", "UPDATE aid_record SET contribution_id = {id} WHERE instalment_id IS NULL", "fk"),
     ("a household in a building that is not there", "UPDATE household SET building_id = {id}", "fk"),
     ("a facility's name twice in use", "UPDATE facility SET name = '社区书屋', ended_on = NULL", "uq_facility_name"),
     ("a facility that closes before it opens", "UPDATE facility SET ended_on = '1990-01-01'", "ck_facility_dates"),
@@ -420,7 +430,9 @@ async fn world(app: &TestApp) {
     let worker = make::staff_member(&staff, &community, "职员").await;
     let worker = json!({ "communityId": community, "kind": "COMMUNITY_WORKER", "staffMemberId": worker, "startedOn": "2021-01-01" });
     let worker = make::created(&staff, "enrolVolunteer", "volunteer", worker).await;
-    make::sponsorship(&staff, &community, &head, &ids[1]).await;
+    let pledge = make::sponsorship(&staff, &community, &head, &ids[1]).await;
+    let first = make::instalment(&staff, &pledge).await;
+    make::created(&staff, "payInstalment", "instalment", json!({ "id": first, "expectedVersion": 1 })).await;
     make::standing(&staff, &volunteer, "MEMBER").await;
     for volunteer in [&volunteer, &worker] {
         make::member(&staff, &team, volunteer).await;

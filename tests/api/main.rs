@@ -50,6 +50,7 @@ mod households;
 mod http;
 mod idempotency;
 mod in_the_way;
+mod instalment_grants;
 mod kills;
 mod kit;
 mod life;

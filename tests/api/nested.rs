@@ -228,7 +228,7 @@ fn all(bulk: &Bulk) -> Vec<Nested> {
             "aidRecords",
             "AidRecord",
             Value::Null,
-            families(sources, (&bulk.aid, |row, key| row.contribution_id == key), aid),
+            families(sources, (&bulk.aid, |row, key| row.contribution_id == Some(key)), aid),
         ),
         nested(
             "AidProgramme",

@@ -80,9 +80,10 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
     all.push((encode("account_role", keeper), "AccountRole".to_owned()));
     // Few requests go with another, or are handled by a grid or by a unit.
     all.extend(bulk.requests[4..9].iter().map(|row| (encode("request", row.id), "Request".to_owned())));
-    // Few are taken from an item, and few were reversed.
-    let rare: [fn(&&aid_record::Model) -> bool; 3] = [
+    // Few are taken from an item, few were reversed, and few were paid by a sponsor.
+    let rare: [fn(&&aid_record::Model) -> bool; 4] = [
         |grant| grant.device_id.is_some(),
+        |grant| grant.instalment_id.is_some(),
         |grant| grant.reverses_id.is_some(),
         |grant| grant.status == AidStatus::Reversed,
     ];

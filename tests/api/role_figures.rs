@@ -105,6 +105,7 @@ crate::on_both! {
             records.households.retain(|row| sees(&seen, "households", row.id));
             records.circumstances.retain(|row| sees(&seen, "residents", row.resident_id));
             records.contributors.retain(|row| sees(&seen, "contributions", row.contribution_id));
+            records.sponsorships.retain(|row| sees(&seen, "sponsorships", row.id));
             if who.role == Role::Partner {
                 records.contributors.retain(|row| Some(row.partner_unit_id) == who.unit);
             }

@@ -235,10 +235,10 @@ crate::on_both! {
         // What two units gave together.
         let shared = rows.contributions.iter().find(|of| {
             rows.contributors.iter().filter(|row| row.contribution_id == of.id).count() == 2
-                && rows.aid.iter().any(|row| row.contribution_id == of.id && row.resident_id.is_some())
+                && rows.aid.iter().any(|row| row.contribution_id == Some(of.id) && row.resident_id.is_some())
         }).unwrap();
         let units: Vec<Uuid> = rows.contributors.iter().filter(|row| row.contribution_id == shared.id).map(|row| row.partner_unit_id).collect();
-        let record = rows.aid.iter().find(|row| row.contribution_id == shared.id && row.resident_id.is_some()).unwrap();
+        let record = rows.aid.iter().find(|row| row.contribution_id == Some(shared.id) && row.resident_id.is_some()).unwrap();
         let query = "query($id: ID!) { aidRecord(id: $id) { recipientAlias resident { id fullName birthDate } household { id } note } }";
         let mut aliases = BTreeSet::new();
         for (place, unit) in units.iter().enumerate() {

@@ -6,7 +6,7 @@ use entity::{
     aid_record::{self, AidStatus},
     building, circumstance, contributor,
     figures::{AidKind, Precision},
-    household,
+    household, instalment, sponsorship,
 };
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
@@ -39,6 +39,8 @@ pub(crate) async fn summary(actor: &Actor, filter: Value, groups: &[&str], field
 pub(crate) struct Records {
     pub aid: Vec<aid_record::Model>,
     pub contributors: Vec<contributor::Model>,
+    pub sponsorships: Vec<sponsorship::Model>,
+    pub instalments: Vec<instalment::Model>,
     pub households: Vec<household::Model>,
     pub buildings: Vec<building::Model>,
     pub circumstances: Vec<circumstance::Model>,
@@ -50,6 +52,8 @@ impl Records {
         Self {
             aid: aid_record::Entity::find().all(db).await.unwrap(),
             contributors: contributor::Entity::find().all(db).await.unwrap(),
+            sponsorships: sponsorship::Entity::find().all(db).await.unwrap(),
+            instalments: instalment::Entity::find().all(db).await.unwrap(),
             households: household::Entity::find().all(db).await.unwrap(),
             buildings: building::Entity::find().all(db).await.unwrap(),
             circumstances: circumstance::Entity::find().all(db).await.unwrap(),
@@ -67,8 +71,12 @@ impl Records {
             "PROJECT" => id("project", grant.project_id),
             "MONTH" => one(Some(grant.given_on.format("%Y-%m").to_string())),
             "PARTNER_UNIT" => {
-                let own = self.contributors.iter().filter(|row| row.contribution_id == grant.contribution_id);
-                all(own.map(|row| encode("partner_unit", row.partner_unit_id)).collect())
+                let gave = self.contributors.iter().filter(|row| Some(row.contribution_id) == grant.contribution_id);
+                // Who pays an instalment gave what it is.
+                let paid = self.instalments.iter().filter(|row| Some(row.id) == grant.instalment_id);
+                let pledged = self.sponsorships.iter().filter(|of| paid.clone().any(|row| row.sponsorship_id == of.id));
+                let units = gave.map(|row| row.partner_unit_id).chain(pledged.map(|of| of.partner_unit_id));
+                all(units.map(|unit| encode("partner_unit", unit)).collect())
             }
             "GRID" => {
                 let home = self.households.iter().find(|row| Some(row.id) == grant.household_id);

@@ -25,10 +25,11 @@ use crate::{
         rules::{self, Step},
     },
     error::{Error, Result, UserError, UserErrorCode},
-    relay::id,
+    relay::{Entity, id},
     residents::People,
     say,
     scalars::DateTime,
+    sponsorships::Instalment,
     write::{Faults, Refused, Tx},
 };
 
@@ -117,6 +118,8 @@ pub(super) async fn decide(
             effect = step.effect_on(grant.status);
             if effect.is_none() {
                 faults.add(illegal(&about.path(place), grant.status, step));
+            } else if let Some(instalment) = grant.instalment_id {
+                faults.add(paid(&about.path(place), instalment));
             }
         }
         people = People::of(tx, grants.iter().filter_map(|grant| grant.resident_id)).await?;
@@ -145,6 +148,16 @@ pub(super) async fn decide(
 fn illegal(path: &[String], from: AidStatus, step: Step) -> UserError {
     let refusal = UserError::new(&parts(path), UserErrorCode::IllegalTransition, rules::illegal(from, step));
     refusal.with(json!({ "from": from, "to": step.to() }))
+}
+
+/// A payment and its grant go together: the one is not taken back without the other.
+fn paid(path: &[String], instalment: Uuid) -> UserError {
+    let message = say!(
+        "It was paid as an instalment of a sponsorship: take that payment back, with `voidInstalmentPayment`.",
+        "该帮扶为结对资助的分期支付：请用 `voidInstalmentPayment` 撤销该期支付。"
+    );
+    let refusal = UserError::new(&parts(path), UserErrorCode::IllegalTransition, message);
+    refusal.with(json!({ "instalmentId": id::encode(Instalment::PREFIX, instalment) }))
 }
 
 /// Nothing is agreed to, or handed over, for a project that nobody approved yet or that was called off.

@@ -130,7 +130,7 @@ impl Plan {
                 resident_id: resident.map(|resident| resident.id),
                 household_id: resident.and_then(|resident| resident.household_id).or(home.map(|home| home.id)),
                 programme_id: self.programme.as_ref().map(|programme| programme.id),
-                contribution_id: self.contribution.id,
+                contribution_id: Some(self.contribution.id),
                 project_id: self.project,
                 kind: self.contribution.kind,
                 status: AidStatus::Planned,
@@ -156,6 +156,7 @@ impl Plan {
                 device_id: None,
                 occasion: self.occasion.clone(),
                 batch_id: Some(batch),
+                instalment_id: None,
             };
         match &self.recipients {
             Recipients::Persons(people) => {

@@ -177,7 +177,7 @@ impl Change for RecordAidInput {
             resident_id,
             household_id,
             programme_id,
-            contribution_id: contribution.id,
+            contribution_id: Some(contribution.id),
             project_id: project,
             kind: contribution.kind,
             status: AidStatus::Planned,
@@ -203,6 +203,7 @@ impl Change for RecordAidInput {
             device_id: part.device_id(),
             occasion,
             batch_id: None,
+            instalment_id: None,
         };
         tx.insert(aid_record::ActiveModel::from(grant.clone()).reset_all()).await?;
         if let Some(programme) = &programme {

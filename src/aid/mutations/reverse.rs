@@ -1,10 +1,6 @@
 //! Reversing what was recorded as delivered and never was so (冲正): the record stays as it was written, and a record of its own takes it out of the books.
 
 use async_graphql::{ID, InputObject};
-use chrono::TimeDelta;
-use entity::aid_record::{self, AidStatus};
-use sea_orm::ActiveValue::Set;
-use serde_json::json;
 use uuid::Uuid;
 
 use super::{
@@ -13,17 +9,11 @@ use super::{
 };
 use crate::{
     access::{Resource, policy::Action},
-    aid::{object::AidRecord, rules::Step},
-    error::{Result, UserError, UserErrorCode},
+    aid::{object::AidRecord, reversal, rules::Step},
+    error::Result,
     payload,
-    relay::{Entity, id},
-    residents::People,
-    say,
     write::{Change, Refused, Tx, Verb},
 };
-
-/// So long may those who handed something over take their own entry back; afterwards it takes a second person.
-const UNDO: TimeDelta = TimeDelta::hours(24);
 
 /// A delivered grant that is reversed, since it was recorded by mistake: to the wrong person, from the wrong contribution, or twice (冲正帮扶).
 #[derive(InputObject, Clone, Debug)]
@@ -51,43 +41,6 @@ impl Change for ReverseAidInput {
     async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
         let about = About::One(&self.id, self.expected_version);
         let reversed = decide(tx, Step::Reverse, about, With::Reason(&self.reason)).await?.remove(0);
-        let delivered_at = reversed.delivered_at.unwrap_or(reversed.recorded_at);
-        if reversed.delivered_by == Some(tx.viewer.account_id) && tx.now() - delivered_at > UNDO {
-            let hours = UNDO.num_hours();
-            let message = say!(
-                "You handed it over more than {hours} hours ago: a second person must reverse it.",
-                "该帮扶由您发放且已超过 {hours} 小时，须由他人冲正。"
-            );
-            return Err(UserError::new(&["id"], UserErrorCode::SamePerson, message).into());
-        }
-        let id = tx.new_id();
-        let reason = self.reason.trim().to_owned();
-        let people = People::of(tx, reversed.resident_id).await?;
-        let first = id::encode(AidRecord::PREFIX, reversed.id);
-        let detail =
-            people.detail_of(reversed.resident_id, json!({ "after": { "reverses": first, "statusReason": reason } }));
-        tx.insert(aid_record::ActiveModel {
-            id: Set(id),
-            status: Set(AidStatus::Reversal),
-            status_reason: Set(Some(reason)),
-            reverses_id: Set(Some(reversed.id)),
-            given_on: Set(tx.today_at(reversed.community_id).await?),
-            note: Set(None),
-            recorded_by: Set(tx.viewer.account_id),
-            recorded_at: Set(tx.now()),
-            approved_by: Set(None),
-            approved_at: Set(None),
-            delivered_at: Set(None),
-            delivered_by: Set(None),
-            signed_by: Set(None),
-            signed_by_name: Set(None),
-            version: Set(1),
-            batch_id: Set(None),
-            // What it takes out of the books is what the first put in.
-            ..reversed.clone().into()
-        })
-        .await?;
-        tx.event::<AidRecord>(id, Some(reversed.community_id), &["reverses", "status", "statusReason"], detail).await?;
-        Ok(id)
+        reversal::put_on_file(tx, &reversed, self.reason.trim()).await
     }
 }

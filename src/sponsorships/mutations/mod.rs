@@ -85,7 +85,8 @@ impl SponsorshipMutations {
         write(ctx, input).await
     }
 
-    /// Voids a sponsorship that was recorded by mistake; neither it nor its payments count any more (作废结对资助).
+    /// Voids a sponsorship that was recorded by mistake; neither it nor its payments count any more, and the grants that these were are
+    /// REVERSED (作废结对资助).
     async fn void_sponsorship(
         &self,
         ctx: &Context<'_>,
@@ -94,7 +95,7 @@ impl SponsorshipMutations {
         write(ctx, input).await
     }
 
-    /// Records that an instalment was paid (支付分期).
+    /// Records that an instalment was paid, and with it the grant that it is: `aidRecord` (支付分期).
     async fn pay_instalment(
         &self,
         ctx: &Context<'_>,
@@ -112,7 +113,8 @@ impl SponsorshipMutations {
         write(ctx, input).await
     }
 
-    /// Takes back a payment that was recorded by mistake; the instalment is due again (撤销支付).
+    /// Takes back a payment that was recorded by mistake: the instalment is due again, and its grant is REVERSED. More than 24 hours after their own entry, it
+    /// takes a second person (撤销支付).
     async fn void_instalment_payment(
         &self,
         ctx: &Context<'_>,

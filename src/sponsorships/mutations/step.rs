@@ -4,15 +4,17 @@ use async_graphql::{ID, InputObject};
 use chrono::NaiveDate;
 use entity::{
     instalment::{self, InstalmentStatus},
+    resident,
     sponsorship::{self, SponsorshipStatus},
 };
-use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::REASON;
 use crate::{
     access::{Resource, policy::Action},
+    aid,
     error::{Result, UserError, UserErrorCode},
     payload, say,
     scalars::Date,
@@ -69,7 +71,7 @@ impl Change for MissInstalmentInput {
     }
 }
 
-/// A payment that was recorded by mistake: the instalment is due again (撤销支付).
+/// A payment that was recorded by mistake: the instalment is due again, and the grant that it was is REVERSED (撤销支付).
 #[derive(InputObject, Clone, Debug)]
 pub struct VoidInstalmentPaymentInput {
     /// The instalment (分期).
@@ -105,6 +107,10 @@ async fn locked(
     faults: &mut Faults,
 ) -> Result<Option<(sponsorship::Model, instalment::Model)>, Refused> {
     let Some(found) = tx.find::<Instalment>(id, &["id"], None, faults).await? else { return Ok(None) };
+    // Before it, whom it is for: a grant comes of it, and who records that they died locks them first.
+    let own = sponsorship::Entity::find_by_id(found.sponsorship_id).one(tx.conn()).await?;
+    let resident = resident::Column::Id.is_in(own.map(|own| own.resident_id));
+    tx.hold_all(resident::Entity::find().filter(resident), resident::Column::Id).await?;
     let Some(whole) = tx.lock::<Sponsorship>(found.sponsorship_id, Action::Read).await? else {
         not_found(&["id"], faults);
         return Ok(None);
@@ -179,6 +185,11 @@ async fn step(tx: &Tx<'_>, which: (&ID, i32), step: Step, with: With<'_>) -> Res
     fields.extend((part.paid_on != paid_on).then_some("paidOn"));
     fields.extend((step == Step::Miss).then_some("statusReason"));
     tx.event::<Instalment>(part.id, Some(part.community_id), &fields, detail).await?;
+    match (step, paid_on, &reason) {
+        (Step::Pay, Some(paid_on), _) => aid::pay(tx, (&whole, &part), paid_on).await?,
+        (Step::VoidPayment, _, Some(reason)) => aid::take_back(tx, &[part.id], reason).await?,
+        _ => {}
+    }
     settle(tx, &whole).await?;
     Ok(part.id)
 }

@@ -1,7 +1,10 @@
 //! Correcting a sponsorship, ending it early, and voiding one that was recorded by mistake.
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
-use entity::sponsorship::{self, SponsorshipStatus};
+use entity::{
+    instalment::InstalmentStatus,
+    sponsorship::{self, SponsorshipStatus},
+};
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
 use uuid::Uuid;
@@ -9,6 +12,7 @@ use uuid::Uuid;
 use super::{PURPOSE, REASON, open};
 use crate::{
     access::{Resource, policy::Action},
+    aid,
     error::Result,
     payload,
     projects::Project,
@@ -117,7 +121,7 @@ impl Change for EndSponsorshipInput {
     }
 }
 
-/// A sponsorship that was recorded by mistake: it stays on file and counts nowhere, nor do its payments (作废结对资助).
+/// A sponsorship that was recorded by mistake: it stays on file and counts nowhere, nor do its payments, whose grants are REVERSED (作废结对资助).
 #[derive(InputObject, Clone, Debug)]
 pub struct VoidSponsorshipInput {
     /// The sponsorship (结对资助).
@@ -143,7 +147,10 @@ impl Change for VoidSponsorshipInput {
         // Payments too, so that no sum of payments has to ask whether the sponsorship is good; the events keep them.
         let open: Vec<_> =
             own.iter().filter(|part| Step::Void.to(part.status).is_some_and(|to| to != part.status)).collect();
+        let paid: Vec<Uuid> =
+            own.iter().filter(|part| part.status == InstalmentStatus::Paid).map(|part| part.id).collect();
         let ids = close(tx, &before, &open, &reason).await?;
+        aid::take_back(tx, &paid, &reason).await?;
         tx.update(sponsorship::ActiveModel {
             id: Set(before.id),
             status: Set(SponsorshipStatus::Voided),

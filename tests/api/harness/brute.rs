@@ -157,7 +157,7 @@ fn quotas(own: &Tables, span: Span) -> Vec<Value> {
         let live: Vec<&aid_record::Model> = own
             .aid
             .iter()
-            .filter(|aid| aid.contribution_id == row.id)
+            .filter(|aid| aid.contribution_id == Some(row.id))
             .filter(|aid| matches!(aid.status, AidStatus::Planned | AidStatus::Approved | AidStatus::Delivered))
             .collect();
         let Some(on) = row.received_on.filter(|on| *on <= span.1) else { continue };
@@ -192,8 +192,11 @@ fn goods(own: &Tables, span: Span, delivered: &[&aid_record::Model]) -> Vec<Valu
         }
     }
     let of = |((title, unit), rows): ((&str, &str), Vec<&contribution::Model>)| {
-        let had: Vec<&aid_record::Model> =
-            delivered.iter().filter(|aid| rows.iter().any(|row| row.id == aid.contribution_id)).copied().collect();
+        let had: Vec<&aid_record::Model> = delivered
+            .iter()
+            .filter(|aid| rows.iter().any(|row| Some(row.id) == aid.contribution_id))
+            .copied()
+            .collect();
         let (residents, households) = recipients(&had);
         let quantities: Vec<Part> = rows.iter().map(|row| (row.received_milli, row.received_precision)).collect();
         let values: Vec<Part> = rows.iter().map(|row| (row.received_fen, row.received_value_precision)).collect();

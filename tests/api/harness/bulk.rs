@@ -133,15 +133,15 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &bulk.batches).await;
     insert(app, &bulk.items).await;
     insert(app, &bulk.devices).await;
-    // What takes a grant out of the books refers to it.
-    let (grants, reversals): (Vec<_>, Vec<_>) = bulk.aid.iter().cloned().partition(|grant| grant.reverses_id.is_none());
-    insert(app, &grants).await;
-    insert(app, &reversals).await;
     insert(app, &bulk.facilities).await;
     insert(app, &bulk.assets).await;
     insert(app, &bulk.tenures).await;
     insert(app, &bulk.sponsorships).await;
     insert(app, &bulk.instalments).await;
+    // What takes a grant out of the books refers to it.
+    let (grants, reversals): (Vec<_>, Vec<_>) = bulk.aid.iter().cloned().partition(|grant| grant.reverses_id.is_none());
+    insert(app, &grants).await;
+    insert(app, &reversals).await;
     insert(app, &bulk.volunteers).await;
     insert(app, &bulk.standings).await;
     insert(app, &bulk.teams).await;

@@ -1,6 +1,10 @@
 //! The rows of [`super::bulk`]: sponsorships and their instalments.
 
+use chrono::NaiveDate;
 use entity::{
+    aid_programme::AidScope,
+    aid_record::{self, AidStatus},
+    figures::{AidKind, Precision},
     instalment::{self, InstalmentStatus},
     sponsorship::{self, PaymentInterval, SponsorshipStatus},
 };
@@ -38,7 +42,8 @@ pub fn sponsorships(bulk: &mut Bulk, app: &App, size: Size) {
                 SponsorshipStatus::Voided => InstalmentStatus::Ended,
                 _ => InstalmentStatus::iter().cycle().nth(i / 4 + j).unwrap(),
             };
-            bulk.instalments.push(instalment::Model {
+            let paid_on = (status == InstalmentStatus::Paid).then(|| days(i / 2 + j));
+            let part = instalment::Model {
                 id: new_id(),
                 community_id,
                 sponsorship_id: sponsorship.id,
@@ -46,11 +51,59 @@ pub fn sponsorships(bulk: &mut Bulk, app: &App, size: Size) {
                 due_on: days(i + j),
                 amount_fen: sponsorship.amount_fen,
                 status,
-                paid_on: (status == InstalmentStatus::Paid).then(|| days(i / 2 + j)),
+                paid_on,
                 status_reason: None,
                 version: 1,
-            });
+            };
+            let grant = paid_on.map(|on| grant(bulk, app, &sponsorship, (&part, on)));
+            bulk.aid.extend(grant);
+            bulk.instalments.push(part);
         }
         bulk.sponsorships.push(sponsorship);
+    }
+}
+
+/// What an instalment gave when it was paid.
+fn grant(
+    bulk: &Bulk,
+    app: &App,
+    of: &sponsorship::Model,
+    (part, paid_on): (&instalment::Model, NaiveDate),
+) -> aid_record::Model {
+    let resident = bulk.residents.iter().find(|row| row.id == of.resident_id);
+    aid_record::Model {
+        id: app.clock.new_id(),
+        community_id: of.community_id,
+        scope: AidScope::Person,
+        resident_id: Some(of.resident_id),
+        household_id: resident.and_then(|row| row.household_id),
+        programme_id: None,
+        contribution_id: None,
+        project_id: of.project_id,
+        kind: AidKind::Cash,
+        status: AidStatus::Delivered,
+        status_reason: None,
+        quantity_milli: None,
+        unit: "yuan".into(),
+        quantity_precision: Precision::Unknown,
+        value_fen: Some(part.amount_fen),
+        value_precision: Precision::Exact,
+        given_on: paid_on,
+        note: None,
+        recorded_by: bulk.account,
+        recorded_at: at(1),
+        approved_by: Some(bulk.account),
+        approved_at: Some(at(1)),
+        delivered_at: Some(at(1)),
+        version: 1,
+        reverses_id: None,
+        delivered_by: Some(bulk.account),
+        signed_by: None,
+        signed_by_name: None,
+        item_id: None,
+        device_id: None,
+        occasion: None,
+        batch_id: None,
+        instalment_id: Some(part.id),
     }
 }

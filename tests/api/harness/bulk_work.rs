@@ -161,7 +161,7 @@ pub fn aid(bulk: &mut Bulk, app: &App) {
             household_id,
             programme_id: (number % 3 != 2)
                 .then(|| bulk.programmes[if resident.is_some() { number % 3 } else { 2 }].id),
-            contribution_id: from.id,
+            contribution_id: Some(from.id),
             project_id: from.project_id,
             kind: from.kind,
             status: AidStatus::iter().filter(|status| *status != AidStatus::Reversal).cycle().nth(number).unwrap(),
@@ -187,6 +187,7 @@ pub fn aid(bulk: &mut Bulk, app: &App) {
             device_id: None,
             occasion: number.is_multiple_of(6).then(|| "台风".to_owned()),
             batch_id: number.is_multiple_of(4).then(|| bulk.batches[number / 4 % bulk.batches.len()].id),
+            instalment_id: None,
         }
     };
     let mut grants = Vec::new();
@@ -273,7 +274,7 @@ fn itemise(bulk: &mut Bulk, app: &App, grants: &mut [aid_record::Model]) {
             };
             let devices = [device("SN-2"), device("SN-1")];
             let mut open =
-                grants.iter_mut().filter(|grant| grant.contribution_id == from.id && grant.item_id.is_none());
+                grants.iter_mut().filter(|grant| grant.contribution_id == Some(from.id) && grant.item_id.is_none());
             if let Some(grant) = open.find(|grant| matches!(grant.status, AidStatus::Planned | AidStatus::Delivered)) {
                 (grant.item_id, grant.device_id) = (Some(item.id), Some(devices[0].id));
             }

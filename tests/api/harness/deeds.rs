@@ -171,7 +171,7 @@ impl<'a> Deeds<'a> {
                 resident_id: (!whole).then_some(person.id),
                 household_id: person.household_id,
                 programme_id: None,
-                contribution_id: from.id,
+                contribution_id: Some(from.id),
                 project_id: None,
                 kind: from.kind,
                 status: Some(self.any::<AidStatus>())
@@ -199,6 +199,7 @@ impl<'a> Deeds<'a> {
                 device_id: None,
                 occasion: None,
                 batch_id: None,
+                instalment_id: None,
             });
         }
         insert(self.app, &aid).await;

@@ -171,9 +171,15 @@ pub fn seen(bulk: &Bulk, who: &Who) -> BTreeMap<&'static str, BTreeSet<String>> 
     rows!("projects", "project", projects, |row| whole || of_grids || takes_part(row.id));
     rows!("contributions", "contribution", contributions, |row| whole || of_grids || gave.contains(&row.id));
     rows!("aidProgrammes", "aid_programme", programmes, |_| whole || of_grids || partner || lives_here);
+    // What a unit paid to those whom it sponsors is its to see, as what it gave to is.
+    let pledged =
+        |key: Uuid| bulk.sponsorships.iter().any(|row| row.id == key && is(who.unit, Some(row.partner_unit_id)));
+    let paid: BTreeSet<Uuid> =
+        bulk.instalments.iter().filter(|row| pledged(row.sponsorship_id)).map(|row| row.id).collect();
     rows!("aidBatches", "aid_batch", batches, |_| whole || of_grids);
     rows!("aidRecords", "aid_record", aid, |row| whole
-        || gave.contains(&row.contribution_id)
+        || row.contribution_id.is_some_and(|key| gave.contains(&key))
+        || row.instalment_id.is_some_and(|key| paid.contains(&key))
         || near(row.resident_id)
         || is(who.resident, row.resident_id)
         || (row.scope == AidScope::Household && (near_home(row.household_id) || is(home, row.household_id))));

@@ -49,10 +49,9 @@ pub(super) async fn coded(app: &TestApp, scene: &mut Scene) {
 pub(super) async fn share(app: &TestApp, rows: &mut Bulk) {
     let unit = rows.units[0].id;
     let gave = |key| rows.contributors.iter().any(|row| row.contribution_id == key && row.partner_unit_id == unit);
-    let grant = rows
-        .aid
-        .iter()
-        .find(|row| row.resident_id.is_some() && row.status == AidStatus::Delivered && gave(row.contribution_id));
+    let grant = rows.aid.iter().find(|row| {
+        row.resident_id.is_some() && row.status == AidStatus::Delivered && row.contribution_id.is_some_and(gave)
+    });
     let resident_id = grant.and_then(|row| row.resident_id).expect("something of the unit's was handed over");
     let consent = consent::Model {
         id: app.app.clock.new_id(),

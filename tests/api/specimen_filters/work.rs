@@ -43,7 +43,7 @@ pub fn work(world: &World, bulk: &Bulk) -> Vec<Filtered> {
                 "contributionId",
                 "contribution",
                 vec![bulk.contributions[3].id],
-                |row: &aid_record::Model, key| row.contribution_id == key
+                |row: &aid_record::Model, key| row.contribution_id == Some(key)
             ),
             references("projectId", "project", projects.clone(), |row: &aid_record::Model, key| row.project_id
                 == Some(key)),
