@@ -33,7 +33,7 @@ impl App {
             recent_tokens: Default::default(),
             uses: Default::default(),
             passwords: Default::default(),
-            tracking: Default::default(),
+            code_tries: Default::default(),
         }))
     }
 }

@@ -16,10 +16,10 @@ use uuid::Uuid;
 
 use crate::{
     access::{self, Viewer},
+    codes,
     database::Databases,
     error::{Error, Language, Result},
     privacy::Keyring,
-    requests,
 };
 
 /// What all requests share.
@@ -31,7 +31,7 @@ pub struct App {
     pub recent_tokens: access::token::Recent,
     pub uses: access::sessions::Uses,
     pub passwords: access::password::Hasher,
-    pub tracking: requests::tracking::Tries,
+    pub code_tries: codes::Tries,
 }
 
 /// Counters that show a fault of the program itself.

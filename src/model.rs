@@ -51,7 +51,14 @@ const CHAPTERS: &[Chapter] = &[
             ("aid_programme_exclusion", "Two programmes that exclude each other (项目互斥)."),
         ],
     },
-    Chapter { title: "Volunteers and activities (志愿者与活动)", tables: VOLUNTEERS_AND_ACTIVITIES, unseen: &[] },
+    Chapter {
+        title: "Volunteers and activities (志愿者与活动)",
+        tables: VOLUNTEERS_AND_ACTIVITIES,
+        unseen: &[(
+            "certificate_line",
+            "What a certificate states of one session, as it was on record when it was issued (证明明细).",
+        )],
+    },
     Chapter {
         title: "Facilities and assets (设施与资产)",
         tables: &["facility", "asset", "asset_tenure"],
@@ -123,6 +130,8 @@ const VOLUNTEERS_AND_ACTIVITIES: &[&str] = &[
     "attendance",
     "head_count",
     "activity_result",
+    "certificate",
+    "certificate_line",
 ];
 const MERCHANTS_AND_REQUESTS_UNSEEN: &[(&str, &str)] = &[
     ("alliance_membership", "A merchant's time in the alliance (商户联盟成员记录)."),

@@ -24,6 +24,7 @@ use crate::{
     activities::{ActivityQueries, mutations::ActivityMutations},
     aid::{eligibility::EligibilityQueries, mutations::AidMutations, queries::AidQueries},
     audit::{AuditMutations, AuditQueries},
+    certificates::{CertificateQueries, mutations::CertificateMutations, verification::VerificationQueries},
     communities::{
         mutations::CommunityMutations, place_mutations::PlaceMutations, place_queries::PlaceQueries,
         queries::CommunityQueries, redraw::RedrawMutations,
@@ -79,6 +80,8 @@ pub struct Query(
     DueQueries,
     VolunteerQueries,
     ActivityQueries,
+    CertificateQueries,
+    VerificationQueries,
     MerchantQueries,
     RequestQueries,
     RequestWorkQueries,
@@ -116,6 +119,7 @@ pub struct Mutation(
     SponsorshipMutations,
     VolunteerMutations,
     ActivityMutations,
+    CertificateMutations,
     MerchantMutations,
     RequestMutations,
 );

@@ -34,6 +34,8 @@ pub mod building;
 pub mod calendar_day;
 pub mod calendar_year;
 pub mod campaign;
+pub mod certificate;
+pub mod certificate_line;
 pub mod circumstance;
 pub mod community;
 pub mod consent;

@@ -45,6 +45,7 @@ mod m20261130_000056_requests;
 mod m20261130_000057_calendar;
 mod m20261130_000058_request_notices;
 mod m20261201_000037_instalment_grants;
+mod m20261201_000047_certificates;
 
 pub struct Migrator;
 
@@ -89,6 +90,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000057_calendar::Migration),
             Box::new(m20261130_000058_request_notices::Migration),
             Box::new(m20261201_000037_instalment_grants::Migration),
+            Box::new(m20261201_000047_certificates::Migration),
         ]
     }
 }

@@ -100,7 +100,8 @@ fn needs(resource: Resource) -> Takes {
         | Resource::Activity
         | Resource::Session
         | Resource::SessionSignUp
-        | Resource::Attendance => takes(ReadActivities, WriteActivities),
+        | Resource::Attendance
+        | Resource::Certificate => takes(ReadActivities, WriteActivities),
         Resource::Merchant | Resource::Request => takes(ReadRequests, WriteRequests),
         Resource::Event => Takes { read: Need::Scope(ReadEvents), write: Need::Never },
     }

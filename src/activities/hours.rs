@@ -43,6 +43,7 @@ pub struct ServiceHours {
 pub(crate) struct Stay {
     pub(crate) attendance: Uuid,
     pub(crate) person: Uuid,
+    pub(crate) session: Uuid,
     pub(crate) held_on: NaiveDate,
     pub(crate) training: bool,
     /// When the person came and went, where both are on record.
@@ -52,7 +53,7 @@ pub(crate) struct Stay {
     pub(crate) credited: Vec<OfDay>,
 }
 
-type Row = (Uuid, Uuid, Option<DateTime<Utc>>, Option<DateTime<Utc>>, NaiveDate, bool);
+type Row = (Uuid, Uuid, Uuid, Option<DateTime<Utc>>, Option<DateTime<Utc>>, NaiveDate, bool);
 
 /// The times that these people came as volunteers, out of a statement that began with whose they may be; what of them is credited is found out among all of
 /// them together.
@@ -70,21 +71,37 @@ pub(crate) async fn stays(
         .filter(Column::VoidedAt.is_null())
         .order_by_asc(Column::Id)
         .select_only()
-        .columns([Column::Id, Column::PersonId, Column::CheckedInAt, Column::CheckedOutAt])
+        .columns([Column::Id, Column::PersonId, Column::SessionId, Column::CheckedInAt, Column::CheckedOutAt])
         .columns([session::Column::HeldOn, session::Column::IsTraining])
         .into_tuple()
         .all(conn)
         .await?;
     let stay = |row: Row| {
-        let (attendance, person, came, went, held_on, training) = row;
-        let times = came.zip(went);
-        let given = times.map_or(Vec::new(), |(from, until)| hour_rules::by_day(from, until, zone));
-        Stay { attendance, person, held_on, training, times, given, credited: Vec::new() }
+        let (attendance, person, session, came, went, held_on, training) = row;
+        Stay {
+            attendance,
+            person,
+            session,
+            held_on,
+            training,
+            times: came.zip(went),
+            given: Vec::new(),
+            credited: Vec::new(),
+        }
     };
     let mut all: Vec<Stay> = rows.into_iter().map(stay).collect();
+    reckon(&mut all, zone);
+    Ok(all)
+}
+
+/// What is given and what of it is credited, of all that these people came to.
+pub(crate) fn reckon(all: &mut [Stay], zone: Tz) {
     let mut by_person: HashMap<Uuid, Vec<usize>> = HashMap::new();
-    for (place, stay) in all.iter().enumerate().filter(|(_, stay)| stay.times.is_some()) {
-        by_person.entry(stay.person).or_default().push(place);
+    for (place, stay) in all.iter_mut().enumerate() {
+        if let Some((from, until)) = stay.times {
+            stay.given = hour_rules::by_day(from, until, zone);
+            by_person.entry(stay.person).or_default().push(place);
+        }
     }
     for places in by_person.into_values() {
         let times: Vec<_> = places.iter().filter_map(|place| all[*place].times).collect();
@@ -92,7 +109,6 @@ pub(crate) async fn stays(
             all[place].credited = days;
         }
     }
-    Ok(all)
 }
 
 /// The minutes that fall on days of a span.

@@ -16,6 +16,8 @@ const TOLD: &[Told] = &[
     ("attendance", &[]),
     ("building", &[]),
     ("campaign", &[]),
+    ("certificate", &[]),
+    ("certificate_line", &[("certificate", "certificate_id")]),
     ("circumstance", &[]),
     ("community", &[]),
     ("consent", &[]),

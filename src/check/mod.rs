@@ -5,6 +5,7 @@
 //! invariant is one statement, the same text for both engines; to add one, add an item to the list of its file.
 
 mod aid;
+mod certificates;
 mod claims;
 mod contributions;
 mod events;
@@ -110,6 +111,7 @@ pub fn invariants() -> Vec<Invariant> {
         requests::invariants(),
         sponsorships::invariants(),
         work::invariants(),
+        certificates::invariants(),
         places::invariants(),
         events::invariants(),
         search::invariants(),

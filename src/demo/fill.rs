@@ -10,7 +10,7 @@ use super::{
     activities,
     aid::{self, AT_LEAST, Hands},
     calendar::{LAST_DAY, day},
-    cast,
+    cast, certificates,
     circumstances::made,
     elsewhere, facts,
     homes::{Living, Registrar},
@@ -35,6 +35,8 @@ use crate::{
 pub(super) const SUB_DISTRICT: &str = "379999001";
 pub const COMMUNITY: &str = "379999001001";
 pub const ELSEWHERE: &str = "379999001002";
+const CALLED: &str = "黄河中路社区";
+const CALLED_ELSEWHERE: &str = "海晏路社区";
 
 /// An account for each role, called like it, and one of the second community.
 pub(super) const ACCOUNTS: [(&str, Role, Option<&str>); 10] = [
@@ -135,6 +137,9 @@ pub async fn fill(app: &App, options: &FillOptions) -> Result<Demo> {
     }
     let shop = requests::requests(&tx, &mut rows, &mut by, &main, worker, &people).await?;
     requests::neighbours(&tx, &mut rows, &mut by, &elsewhere, worker_elsewhere, &neighbours).await?;
+    for (place, code, name) in [(&main, COMMUNITY, CALLED), (&elsewhere, ELSEWHERE, CALLED_ELSEWHERE)] {
+        certificates::certificates(&mut rows, &mut by, (place.community_id, code, name));
+    }
 
     rows.insert(&tx, &progress).await?;
     cast::appoint(&tx, app, (&main, &elsewhere), (units[partners::BANK], shop), &accounts).await?;
@@ -189,9 +194,9 @@ pub(super) fn households(residents: usize) -> usize {
 
 fn both(rows: &mut Rows, by: &mut Registrar<'_>, households: usize) -> (Place, Place) {
     let above = places::sub_district(rows, &mut by.ids, SUB_DISTRICT, "辛安街道");
-    let named = (above, COMMUNITY, "黄河中路社区", "黄河中路");
+    let named = (above, COMMUNITY, CALLED, "黄河中路");
     let main = places::community(rows, &mut by.ids, named, (households, GRIDS), HOUSES);
-    let named = (above, ELSEWHERE, "海晏路社区", "海晏路");
+    let named = (above, ELSEWHERE, CALLED_ELSEWHERE, "海晏路");
     let elsewhere = places::community(rows, &mut by.ids, named, (elsewhere::HOUSEHOLDS, 1), HOUSES);
     (main, elsewhere)
 }

@@ -12,6 +12,7 @@ mod aid;
 mod bulk;
 mod calendar;
 mod cast;
+mod certificates;
 mod circumstances;
 mod elsewhere;
 mod facts;

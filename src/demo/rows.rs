@@ -3,11 +3,11 @@
 use entity::{
     activity, activity_organiser, activity_result, aid_batch, aid_claim, aid_programme, aid_programme_exclusion,
     aid_programme_limit, aid_record, alliance_membership, asset, asset_tenure, attendance, building, campaign,
-    circumstance, community, consent, contribution, contribution_device, contribution_item, contributor, data_key,
-    facility, grid, head_count, household, household_membership, instalment, life_closure, life_event, merchant,
-    milestone, pairing, partner_unit, partner_unit_alias, party_membership, posting, project, project_participation,
-    project_participation_role, request, request_entry, resident, session, session_sign_up, sponsorship, staff_member,
-    sub_district, team, team_membership, volunteer,
+    certificate, certificate_line, circumstance, community, consent, contribution, contribution_device,
+    contribution_item, contributor, data_key, facility, grid, head_count, household, household_membership, instalment,
+    life_closure, life_event, merchant, milestone, pairing, partner_unit, partner_unit_alias, party_membership,
+    posting, project, project_participation, project_participation_role, request, request_entry, resident, session,
+    session_sign_up, sponsorship, staff_member, sub_district, team, team_membership, volunteer,
 };
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable};
 
@@ -97,6 +97,8 @@ tables! {
     attendances: attendance,
     head_counts: head_count,
     activity_results: activity_result,
+    certificates: certificate,
+    certificate_lines: certificate_line,
     merchants: merchant,
     alliance_memberships: alliance_membership,
     requests: request,

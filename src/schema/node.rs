@@ -12,6 +12,7 @@ use crate::{
     },
     aid::{AidBatch, AidProgramme, AidRecord},
     audit::AuditEntry,
+    certificates::Certificate,
     communities::{Building, Community, Grid, SubDistrict},
     consents::Consent,
     contributions::{Contribution, ContributionDevice, ContributionItem, Contributor},
@@ -73,7 +74,7 @@ nodes! {
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, ContributionItem, ContributionDevice,
     Contributor, AidProgramme, AidBatch,
     AidRecord, Facility, Asset, AssetTenure, Sponsorship, Instalment, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
-    ActivityOrganiser, Session, SessionSignUp, Attendance, HeadCount, ActivityResult, Merchant, Request, AccountRole, Event, AuditEntry,
+    ActivityOrganiser, Session, SessionSignUp, Attendance, HeadCount, ActivityResult, Certificate, Merchant, Request, AccountRole, Event, AuditEntry,
 }
 
 #[derive(Default)]

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     access::policy::Action,
-    activities,
+    activities, certificates,
     communities::Community,
     error::Result,
     figures::few::few,
@@ -42,6 +42,7 @@ pub fn of_volunteer(field: &str) -> Option<Edge<Volunteer>> {
         "teams" => teams(),
         "attendances" => activities::edges::of_volunteers(),
         "hours" => activities::hours::of_volunteers(),
+        "certificates" => certificates::edges::of_volunteers(),
         "signUps" => activities::edges::sign_ups_of_volunteers(),
         "partyMemberships" => standings(),
         _ => return None,

@@ -16,6 +16,7 @@ use crate::{
         Attendance, AttendanceFilter, AttendanceOrder, ServiceHours, SessionSignUp, SessionSignUpFilter,
         SessionSignUpOrder,
     },
+    certificates::{Certificate, CertificateFilter, CertificateOrder},
     communities::Community,
     enum_filter,
     error::Result,
@@ -168,6 +169,20 @@ impl Volunteer {
         _filter: Option<SessionSignUpFilter>,
         _order_by: Option<Vec<SessionSignUpOrder>>,
     ) -> Result<Connection<SessionSignUp>> {
+        self.0.present(ctx)
+    }
+
+    /// What the community stated of the volunteer's service (志愿服务记录证明).
+    async fn certificates(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<CertificateFilter>,
+        _order_by: Option<Vec<CertificateOrder>>,
+    ) -> Result<Connection<Certificate>> {
         self.0.present(ctx)
     }
 

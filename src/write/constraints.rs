@@ -369,6 +369,14 @@ const UNIQUE: &[Unique] = &[
         says: || say!("Somebody else signed up at the same time; try again.", "同一时刻有他人报名，请重试。"),
     },
     Unique {
+        name: "uq_certificate_serial",
+        columns: "certificate.community_id, certificate.serial",
+        field: &["volunteerId"],
+        says: || {
+            say!("Another certificate was issued at the same time; try again.", "同一时刻出具了另一份证明，请重试。")
+        },
+    },
+    Unique {
         name: "uq_head_count_one",
         columns: "head_count.session_id",
         field: &["sessionId"],

@@ -185,6 +185,9 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
     let session = make::session(staff, &activity, "2022-03-04").await;
     let to_come = make::session(staff, &activity, "2199-03-04").await;
     let count = json!({ "sessionId": session, "persons": 30 });
+    let hour = ("2022-03-04T09:00:00+08:00", "2022-03-04T10:00:00+08:00");
+    let other = make::volunteer(staff, there, &make::resident(staff, there, &world.name("居民")).await).await;
+    make::service(staff, &session, &other, hour).await;
     let tonnes = json!({ "activityId": activity, "measure": "清运垃圾", "quantity": "9", "unit": "吨", "achievedOn": "2022-03-04" });
     let gone = make::resident(staff, there, &world.name("居民")).await;
     let gone = json!({ "residentIds": [gone], "on": "2021-01-01" });
@@ -198,6 +201,7 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
     let items = staff.gql(query, json!({ "id": goods })).await;
     let item = items.data()["contribution"]["items"][0]["id"].as_str().unwrap().to_owned();
     BTreeMap::from([
+        ("certificate", make::certificate(staff, there, &other, ("2022-01-01", "2022-12-31")).await),
         ("campaign", make::campaign(staff, there, &world.name("行动")).await),
         ("activity_organiser", make::organiser(staff, &activity).await),
         ("attendance", make::attendance(staff, &session, &resident).await),

@@ -328,6 +328,30 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ("a reason for times that are not there", "UPDATE attendance SET times_reason = '补登'", "ck_attendance_times_reason"),
     ("an unknown absence", "UPDATE session_sign_up SET absence = 'LOST'", "ck_session_sign_up_absence"),
     ("a reason for no absence", "UPDATE session_sign_up SET absence_reason = '生病'", "ck_session_sign_up_absence_reason"),
+    (
+        "a code of two certificates",
+        "INSERT INTO certificate (id, community_id, volunteer_id, person_id, holder_name, serial, number, issuing_body, responsible_id, responsible_name, from_on, until_on, issued_on, issued_at, person_times, minutes_credited, training_minutes_credited, code, version)
+         SELECT {id}, community_id, volunteer_id, person_id, holder_name, serial + 1, number, issuing_body, responsible_id, responsible_name, from_on, until_on, issued_on, issued_at, person_times, minutes_credited, training_minutes_credited, code, 1 FROM certificate",
+        "uq_certificate_code",
+    ),
+    (
+        "a number of two certificates",
+        "INSERT INTO certificate (id, community_id, volunteer_id, person_id, holder_name, serial, number, issuing_body, responsible_id, responsible_name, from_on, until_on, issued_on, issued_at, person_times, minutes_credited, training_minutes_credited, code, version)
+         SELECT {id}, community_id, volunteer_id, person_id, holder_name, serial, number, issuing_body, responsible_id, responsible_name, from_on, until_on, issued_on, issued_at, person_times, minutes_credited, training_minutes_credited, code || 'x', 1 FROM certificate",
+        "uq_certificate_serial",
+    ),
+    ("a certificate of no hours", "UPDATE certificate SET minutes_credited = 0, training_minutes_credited = 0", "ck_certificate_figures"),
+    ("a certificate of fewer times than none", "UPDATE certificate SET person_times = -1", "ck_certificate_figures"),
+    ("a certificate with the number 0", "UPDATE certificate SET serial = 0", "ck_certificate_serial"),
+    ("a period that ends before it begins", "UPDATE certificate SET from_on = '2199-01-01'", "ck_certificate_period"),
+    ("a certificate of days to come", "UPDATE certificate SET until_on = '2199-01-01'", "ck_certificate_issued_on"),
+    ("a certificate revoked without a reason", "UPDATE certificate SET revoked_at = issued_at", "ck_certificate_revoked"),
+    (
+        "a session that is certified twice",
+        "INSERT INTO certificate_line (id, community_id, certificate_id, session_id, held_on, title, is_training) SELECT {id}, community_id, certificate_id, session_id, held_on, title, is_training FROM certificate_line",
+        "uq_certificate_line_once",
+    ),
+    ("less than no time", "UPDATE certificate_line SET minutes = -1", "ck_certificate_line_minutes"),
     ("an attendance of somebody else", "UPDATE attendance SET person_id = {id}", "ck_attendance_person"),
     ("an attendance of two persons", "UPDATE attendance SET staff_member_id = (SELECT MIN(id) FROM staff_member)", "ck_attendance_person"),
     ("an attendance voided without a reason", "UPDATE attendance SET voided_at = recorded_at", "ck_attendance_voided"),
@@ -452,6 +476,10 @@ async fn world(app: &TestApp) {
         json!({}),
     );
     assert_eq!(refused.await.code(), "FORBIDDEN");
+    let hours = ("2022-03-05T09:00:00+08:00", "2022-03-05T11:00:00+08:00");
+    let served = make::session(&staff, &activity, "2022-03-05").await;
+    make::service(&staff, &served, &volunteer, hours).await;
+    make::certificate(&staff, &community, &volunteer, ("2022-01-01", "2022-12-31")).await;
     let tonnes = json!({ "activityId": activity, "measure": "清运垃圾", "quantity": "9", "unit": "吨", "achievedOn": "2022-03-04" });
     make::created(&staff, "recordActivityResult", "activityResult", tonnes).await;
     make::grid(&staff, &community, "一网格").await;

@@ -176,6 +176,23 @@ const SINGLE: &[(&str, &[&str], &str, &str)] = &[
     ("session.status", &["session"], "SELECT session_id FROM attendance WHERE voided_at IS NULL ORDER BY id LIMIT 1", "UPDATE session SET status = 'CANCELLED' WHERE id IN ({victims})"),
     ("session.confirmed_count", &["session"], "FIRST session", "UPDATE session SET confirmed_count = confirmed_count + 1 WHERE id IN ({victims})"),
     ("session.waiting_count", &["session"], "FIRST session", "UPDATE session SET waiting_count = waiting_count + 1 WHERE id IN ({victims})"),
+    ("certificate.minutes_credited", &["certificate"], "FIRST certificate", "UPDATE certificate SET minutes_credited = minutes_credited + 1 WHERE id IN ({victims})"),
+    ("certificate.training_minutes_credited", &["certificate"], "FIRST certificate", "UPDATE certificate SET training_minutes_credited = training_minutes_credited + 1 WHERE id IN ({victims})"),
+    ("certificate.person_times", &["certificate"], "FIRST certificate", "UPDATE certificate SET person_times = person_times + 1 WHERE id IN ({victims})"),
+    ("certificate.person_id", &["certificate"], "FIRST certificate", "UPDATE certificate SET person_id = id WHERE id IN ({victims})"),
+    ("certificate.serial", &["certificate"], "SELECT id FROM certificate ORDER BY serial DESC LIMIT 1", "UPDATE certificate SET serial = serial + 7 WHERE id IN ({victims})"),
+    (
+        "certificate.code",
+        &["certificate"],
+        "SELECT id FROM certificate ORDER BY id LIMIT 1 OFFSET 1",
+        "UPDATE certificate SET code = (SELECT code FROM certificate ORDER BY id LIMIT 1) WHERE id IN ({victims})",
+    ),
+    (
+        "certificate.revoked_at",
+        &["certificate"],
+        "SELECT id FROM certificate WHERE revoked_at IS NULL ORDER BY id LIMIT 1",
+        "UPDATE certificate SET revoked_at = issued_at WHERE id IN ({victims})",
+    ),
     (
         "session_sign_up.moved_up",
         &["session", "session_sign_up"],

@@ -23,6 +23,7 @@ mod audit_kinds;
 mod audit_reading;
 mod bad_filters;
 mod bad_input;
+mod certificates;
 mod check;
 mod circumstances;
 mod claims;

@@ -71,6 +71,7 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
         "Attendance" "attendance" bulk.attendances;
         "HeadCount" "head_count" bulk.head_counts;
         "ActivityResult" "activity_result" bulk.results;
+        "Certificate" "certificate" bulk.certificates;
         "Merchant" "merchant" bulk.merchants;
         "Request" "request" bulk.requests;
         "AccountRole" "account_role" bulk.account_roles;

@@ -14,7 +14,7 @@ use crate::harness::{
     roles::{self, Who},
 };
 
-pub const LISTS: [(&str, &str); 32] = [
+pub const LISTS: [(&str, &str); 33] = [
     ("activities", "Activity"),
     ("activityResults", "ActivityResult"),
     ("aidBatches", "AidBatch"),
@@ -25,6 +25,7 @@ pub const LISTS: [(&str, &str); 32] = [
     ("attendances", "Attendance"),
     ("buildings", "Building"),
     ("campaigns", "Campaign"),
+    ("certificates", "Certificate"),
     ("communities", "Community"),
     ("consents", "Consent"),
     ("contributions", "Contribution"),

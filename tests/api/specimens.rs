@@ -424,6 +424,17 @@ specimens! {
     checkOut by Staff: |w| json!({
         "id": checked_in(w).await, "expectedVersion": 1, "at": "2022-03-04T11:00:00+08:00", "reason": "断网补登",
     });
+    issueCertificate by Staff: |w| json!({
+        "volunteerId": served(w).await, "from": "2022-01-01", "until": "2022-12-31", "responsibleId": make::posted(&w.staff, &w.community, &w.name("职员")).await,
+        "issuingBody": w.name("志愿服务站"),
+    });
+    revokeCertificate by Staff: |w| {
+        let input = json!({
+            "volunteerId": served(w).await, "from": "2022-03-04", "until": "2022-03-04",
+            "responsibleId": make::posted(&w.staff, &w.community, &w.name("职员")).await,
+        });
+        json!({ "id": make::created(&w.staff, "issueCertificate", "certificate", input).await, "expectedVersion": 1, "reason": "姓名有误" })
+    };
     recordAbsence by Staff: |w| {
         let session = to_come(w).await;
         let sign_up = make::sign_up(&w.staff, &session, &w.volunteer().await).await;
@@ -507,6 +518,14 @@ async fn session(w: &World) -> String {
 async fn checked_in(w: &World) -> String {
     let input = json!({ "sessionId": session(w).await, "volunteerId": w.volunteer().await, "at": "2022-03-04T09:00:00+08:00", "reason": "补登" });
     make::created(&w.staff, "checkIn", "attendance", input).await
+}
+
+/// A volunteer who was there for two hours on 4 March 2022.
+async fn served(w: &World) -> String {
+    let volunteer = w.volunteer().await;
+    make::service(&w.staff, &session(w).await, &volunteer, ("2022-03-04T09:00:00+08:00", "2022-03-04T11:00:00+08:00"))
+        .await;
+    volunteer
 }
 
 /// A session that is still to come.

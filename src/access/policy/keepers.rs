@@ -42,6 +42,7 @@ pub(super) fn operator(resource: Resource, action: Action) -> Rule {
         | Resource::Session
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::Certificate
         | Resource::Merchant
         | Resource::Request => all,
     }
@@ -94,6 +95,7 @@ pub(super) fn staff(resource: Resource, action: Action) -> Rule {
         | Resource::Session
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::Certificate
         | Resource::Merchant
         | Resource::Request => community,
     }
@@ -122,6 +124,7 @@ pub(super) fn grid_staff(resource: Resource) -> Rule {
         | Resource::Instalment
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::Certificate
         | Resource::Merchant
         | Resource::Request => to(Scope::Grids, Classes::FULL),
         Resource::SubDistrict

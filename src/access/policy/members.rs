@@ -40,6 +40,7 @@ pub(super) fn partner(resource: Resource) -> Rule {
         | Resource::TeamMembership
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::Certificate
         | Resource::Merchant
         | Resource::Event
         | Resource::AuditEntry => NOTHING,
@@ -65,7 +66,8 @@ fn of_volunteers(resource: Resource) -> Rule {
         | Resource::PartyMembership
         | Resource::TeamMembership
         | Resource::SessionSignUp
-        | Resource::Attendance => to(Scope::Own, Classes::FULL),
+        | Resource::Attendance
+        | Resource::Certificate => to(Scope::Own, Classes::FULL),
         Resource::Team | Resource::Campaign | Resource::Activity | Resource::Session => to(Scope::Team, Classes::OPEN),
         Resource::Account
         | Resource::Token
@@ -136,6 +138,7 @@ pub(super) fn merchant(resource: Resource) -> Rule {
         | Resource::Session
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::Certificate
         | Resource::Event
         | Resource::AuditEntry => NOTHING,
     }
@@ -159,6 +162,7 @@ pub(super) fn resident(resource: Resource) -> Rule {
         | Resource::Instalment
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::Certificate
         | Resource::Merchant
         | Resource::Request => to(Scope::Own, Classes::FULL),
         Resource::Account
@@ -224,6 +228,7 @@ pub(super) fn household_member(resource: Resource) -> Rule {
         | Resource::Session
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::Certificate
         | Resource::Merchant
         | Resource::Request
         | Resource::Event
@@ -271,6 +276,7 @@ pub(super) fn auditor(resource: Resource) -> Rule {
         | Resource::Session
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::Certificate
         | Resource::Merchant
         | Resource::Request
         | Resource::Event

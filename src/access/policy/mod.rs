@@ -51,6 +51,8 @@ pub enum Resource {
     /// Who signed up for a session.
     SessionSignUp,
     Attendance,
+    /// What the community stated of a volunteer's service.
+    Certificate,
     Merchant,
     Request,
     Event,
@@ -59,7 +61,7 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Resource; 40] = [
+    pub const ALL: [Resource; 41] = [
         Resource::Account,
         Resource::AccountRole,
         Resource::Token,
@@ -96,6 +98,7 @@ impl Resource {
         Resource::Session,
         Resource::SessionSignUp,
         Resource::Attendance,
+        Resource::Certificate,
         Resource::Merchant,
         Resource::Request,
         Resource::Event,

@@ -5,17 +5,18 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
     account, account_role, account_role_grid, account_role_shop, activity, activity_organiser, activity_result,
     aid_batch, aid_programme, aid_programme_exclusion, aid_programme_limit, aid_record, alliance_membership, asset,
-    asset_tenure, attendance, building, campaign, circumstance, community, consent, contribution, contribution_device,
-    contribution_item, contributor, data_key, facility, grid, head_count, household, household_membership, instalment,
-    life_closure, life_event, merchant, milestone, pairing, partner_unit, partner_unit_alias, party_membership,
-    posting, project, project_participation, project_participation_role, request, request_entry, resident, session,
-    session_sign_up, sponsorship, staff_member, sub_district, team, team_membership, volunteer,
+    asset_tenure, attendance, building, campaign, certificate, certificate_line, circumstance, community, consent,
+    contribution, contribution_device, contribution_item, contributor, data_key, facility, grid, head_count, household,
+    household_membership, instalment, life_closure, life_event, merchant, milestone, pairing, partner_unit,
+    partner_unit_alias, party_membership, posting, project, project_participation, project_participation_role, request,
+    request_entry, resident, session, session_sign_up, sponsorship, staff_member, sub_district, team, team_membership,
+    volunteer,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
 use tongxin::relay::id;
 use uuid::Uuid;
 
-use super::{TestApp, bulk_life, bulk_requests, bulk_roles, bulk_rows, told};
+use super::{TestApp, bulk_certificates, bulk_life, bulk_requests, bulk_roles, bulk_rows, told};
 
 /// How much of what.
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +83,8 @@ pub struct Bulk {
     pub attendances: Vec<attendance::Model>,
     pub head_counts: Vec<head_count::Model>,
     pub results: Vec<activity_result::Model>,
+    pub certificates: Vec<certificate::Model>,
+    pub certificate_lines: Vec<certificate_line::Model>,
     pub life_events: Vec<life_event::Model>,
     pub life_closures: Vec<life_closure::Model>,
     pub accounts: Vec<account::Model>,
@@ -103,6 +106,7 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
         account::Entity::find().filter(account::Column::Name.eq("operator")).one(writer).await.unwrap().unwrap();
     let mut bulk = Bulk { community: key_of(community), account: account.id, ..Bulk::default() };
     bulk_rows::make(&mut bulk, &app.app, size);
+    bulk_certificates::certificates(&mut bulk, &app.app);
     bulk_life::life(&mut bulk, &app.app);
     bulk_requests::requests(&mut bulk, &app.app, size);
     bulk_roles::roles(&mut bulk, &app.app);
@@ -154,6 +158,8 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &bulk.attendances).await;
     insert(app, &bulk.head_counts).await;
     insert(app, &bulk.results).await;
+    insert(app, &bulk.certificates).await;
+    insert(app, &bulk.certificate_lines).await;
     insert(app, &bulk.life_events).await;
     insert(app, &bulk.life_closures).await;
     insert(app, &bulk.account_roles).await;

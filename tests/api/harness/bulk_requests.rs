@@ -7,7 +7,7 @@ use entity::{
     request_entry::{self, RequestEntryKind},
 };
 use sea_orm::Iterable;
-use tongxin::{context::App, requests::tracking};
+use tongxin::{codes, context::App};
 use uuid::Uuid;
 
 use super::{
@@ -97,7 +97,7 @@ pub fn requests(bulk: &mut Bulk, app: &App, size: Size) {
             satisfaction: matches!(status, CalledBack | Closed).then_some(1 + i as i32 % 5),
             closed_on: (status == Closed).then(|| days(i)),
             settled_at: (status == Closed).then(|| SettlementLevel::iter().cycle().nth(i / 9).unwrap()),
-            tracking_hash: tracking::hash(&code_of(id)),
+            tracking_hash: codes::hash(&code_of(id)),
             version: 1,
         });
         for j in 0..1 + i % 3 {

@@ -187,6 +187,21 @@ pub async fn attendance(staff: &Actor, session: &str, resident: &str) -> String 
     created(staff, "recordAttendance", "attendance", input).await
 }
 
+/// That a volunteer was at a session from then to then, entered afterwards.
+pub async fn service(staff: &Actor, session: &str, volunteer: &str, (came, went): (&str, &str)) -> String {
+    let input = json!({
+        "sessionId": session, "volunteerId": volunteer, "category": "OTHER", "checkedInAt": came, "checkedOutAt": went, "timesReason": "签到表补登",
+    });
+    created(staff, "recordAttendance", "attendance", input).await
+}
+
+/// What is on record of a volunteer's service in a period, stated by a new staff member who holds a post.
+pub async fn certificate(staff: &Actor, community: &str, volunteer: &str, (from, until): (&str, &str)) -> String {
+    let responsible = posted(staff, community, "负责人").await;
+    let input = json!({ "volunteerId": volunteer, "from": from, "until": until, "responsibleId": responsible });
+    created(staff, "issueCertificate", "certificate", input).await
+}
+
 /// Who holds an activity: the first of them.
 pub async fn organiser(staff: &Actor, activity: &str) -> String {
     let query = "query($id: ID!) { activity(id: $id) { organisers { id } } }";

@@ -5,6 +5,7 @@ pub mod adding;
 pub mod app;
 pub mod brute;
 pub mod bulk;
+pub mod bulk_certificates;
 mod bulk_events;
 pub mod bulk_homes;
 mod bulk_life;

@@ -237,6 +237,7 @@ pub fn seen(bulk: &Bulk, who: &Who) -> BTreeMap<&'static str, BTreeSet<String>> 
     rows!("activities", "activity", activities, |row| held(row.id) || (volunteers && published(row.id)));
     rows!("sessions", "session", sessions, |row| held(row.activity_id) || (volunteers && row.published_at.is_some()));
     rows!("sessionSignUps", "session_sign_up", sign_ups, |row| known.contains(&row.volunteer_id));
+    rows!("certificates", "certificate", certificates, |row| known.contains(&row.volunteer_id));
     rows!("campaigns", "campaign", campaigns, |row| whole
         || of_grids
         || bulk.activities.iter().any(|activity| activity.campaign_id == Some(row.id) && held(activity.id)));

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::harness::{
     bulk::key_of,
+    bulk_certificates,
     bulk_requests::code_of,
     stage::Stage,
     stage_rows::CODES,
@@ -29,6 +30,7 @@ fn arguments(stage: &Stage, field: &str) -> Option<[String; 2]> {
         "nodes" => both(|id| format!("ids: [{id:?}]"), "Facility"),
         "tokens" | "myWork" => both(|id| format!("communityId: {id:?}"), "Community"),
         "trackRequest" => both(|id| format!("code: {:?}", code_of(key_of(id))), "Request"),
+        "verifyCertificate" => both(|id| format!("code: {:?}", bulk_certificates::code_of(key_of(id))), "Certificate"),
         "impactReport" | "beneficiaryOverlap" | "requestFigures" => {
             both(|id| format!("communityId: {id:?}, {SPAN}"), "Community")
         }

@@ -4,7 +4,7 @@ use entity::{
     activity::{self, ActivityKind, ActivityStatus},
     activity_result,
     attendance::{self, AttendeeCategory},
-    campaign,
+    campaign, certificate,
     session::{self, SessionStatus},
     session_sign_up::{self, SignUpStatus},
 };
@@ -201,7 +201,29 @@ pub fn events(world: &World, bulk: &Bulk) -> Vec<Filtered> {
             ],
         ],
     );
-    vec![campaign, activity, session, sign_up, attendance, result]
+    let certificate = filtered(
+        List::new("certificates", "Certificate"),
+        &world.staff,
+        &bulk.certificates,
+        |row| encode("certificate", row.id),
+        specimens![
+            references("communityId", "community", communities(world, bulk), |row: &certificate::Model, key| row
+                .community_id
+                == key),
+            references(
+                "volunteerId",
+                "volunteer",
+                vec![bulk.certificates[1].volunteer_id],
+                |row: &certificate::Model, key| row.volunteer_id == key
+            ),
+            texts("number", |row: &certificate::Model| vec![row.number.clone()]),
+            days("issuedOn", |row: &certificate::Model| Some(row.issued_on)),
+            [true, false].map(|revoked| holds(json!({ "revoked": revoked }), move |row: &certificate::Model| {
+                row.revoked_at.is_some() == revoked
+            })),
+        ],
+    );
+    vec![campaign, activity, session, sign_up, attendance, result, certificate]
 }
 
 fn kinds<'a, M>(of: impl Fn(&M) -> ActivityKind + Copy + 'a) -> Vec<(Value, Holds<'a, M>)> {
