@@ -142,6 +142,46 @@ crate::on_both! {
         app.in_order().await;
     }
 
+    async fn nobody_is_in_two_places_at_once_unless_somebody_says_why(app: TestApp) {
+        let world = World::new(&app).await;
+        let (one, other) = (world.resident().await, world.resident().await);
+        let (one, other) = (make::volunteer(&world.staff, &world.community, &one).await, make::volunteer(&world.staff, &world.community, &other).await);
+        let morning = at(&world, "2199-06-01T09:00:00+08:00", "2199-06-01T11:00:00+08:00").await;
+        make::sign_up(&world.staff, &morning, &one).await;
+        let overlaps = at(&world, "2199-06-01T10:59:00+08:00", "2199-06-01T12:00:00+08:00").await;
+        let refused = sign_up(&world.staff, &overlaps, &one).await;
+        assert_eq!(refusals(&refused), ["OVERLAP despiteOverlap"]);
+        assert_eq!(refused["userErrors"][0]["details"], json!({ "sessionId": morning }), "it names what is in the way");
+        // Another person is free; so is this one after it, and on a day of which no hours are known that is not the same day.
+        make::sign_up(&world.staff, &overlaps, &other).await;
+        make::sign_up(&world.staff, &at(&world, "2199-06-01T11:00:00+08:00", "2199-06-01T12:00:00+08:00").await, &one).await;
+        let activity = make::activity(&world.staff, &world.community, &world.name("活动")).await;
+        let some_time = make::session(&world.staff, &activity, "2199-06-01").await;
+        assert_eq!(refusals(&sign_up(&world.staff, &some_time, &one).await), ["OVERLAP despiteOverlap"], "some time that day may be that time");
+        make::sign_up(&world.staff, &make::session(&world.staff, &activity, "2199-06-02").await, &one).await;
+        // Past midnight, and whoever waits for a place in one of them would be in two as well.
+        let night = at(&world, "2199-06-03T22:00:00+08:00", "2199-06-04T02:00:00+08:00").await;
+        amend(&world.staff, &night, json!({ "capacity": 1 })).await;
+        make::sign_up(&world.staff, &night, &other).await;
+        assert_eq!(sign_up(&world.staff, &night, &one).await["signUp"]["status"], "WAITING");
+        let small_hours = at(&world, "2199-06-04T01:00:00+08:00", "2199-06-04T03:00:00+08:00").await;
+        assert_eq!(refusals(&sign_up(&world.staff, &small_hours, &one).await), ["OVERLAP despiteOverlap"]);
+        // With a reason both stand; an empty one is none.
+        let with = async |reason: &str| {
+            let input = json!({ "sessionId": small_hours, "volunteerId": one, "despiteOverlap": reason });
+            world.staff.mutate("signUpForSession", "signUp", "id status overlapReason", input).await
+        };
+        assert_eq!(refusals(&with("  ").await), ["OVERLAP despiteOverlap"]);
+        let made = with("两处相邻，可提前离场").await["signUp"].clone();
+        assert_eq!((&made["status"], &made["overlapReason"]), (&json!("CONFIRMED"), &json!("两处相邻，可提前离场")));
+        // What was called off, or given up, is in nobody's way.
+        let gone = json!({ "id": morning, "expectedVersion": make::version(&world.staff, &morning).await, "reason": "降雨" });
+        make::created(&world.staff, "cancelSession", "session", gone).await;
+        let again = at(&world, "2199-06-01T08:00:00+08:00", "2199-06-01T09:30:00+08:00").await;
+        make::sign_up(&world.staff, &again, &one).await;
+        app.in_order().await;
+    }
+
     async fn places_are_given_until_the_session_begins(app: TestApp) {
         let world = World::new(&app).await;
         let now = app.app.clock.now();
