@@ -46,5 +46,6 @@ pub mod schema;
 pub mod search;
 pub mod sponsorships;
 pub mod staff;
+pub mod visits;
 pub mod volunteers;
 pub mod write;

@@ -72,6 +72,7 @@ const CHAPTERS: &[Chapter] = &[
             "request",
             "request_entry",
             "request_notice",
+            "visit",
             "calendar_year",
             "calendar_day",
         ],

@@ -50,6 +50,7 @@ use crate::{
     search::queries::SearchQueries,
     sponsorships::{due::DueQueries, mutations::SponsorshipMutations, queries::SponsorshipQueries},
     staff::{mutations::StaffMutations, queries::StaffQueries, work::WorkQueries},
+    visits::{NotVisitedQueries, VisitMutations, VisitQueries},
     volunteers::{mutations::VolunteerMutations, queries::VolunteerQueries},
 };
 
@@ -86,6 +87,8 @@ pub struct Query(
     RequestQueries,
     RequestWorkQueries,
     TrackingQueries,
+    VisitQueries,
+    NotVisitedQueries,
     EventQueries,
     AuditQueries,
     SearchQueries,
@@ -122,6 +125,7 @@ pub struct Mutation(
     CertificateMutations,
     MerchantMutations,
     RequestMutations,
+    VisitMutations,
 );
 
 pub type Schema = async_graphql::Schema<Described<Query>, Described<Mutation>, EmptySubscription>;

@@ -78,6 +78,8 @@ pub struct Model {
     pub disability_grade: Option<i16>,
     /// Who says so: a certificate, a list, a visit.
     pub source: Option<String>,
+    /// The visit on which it became known.
+    pub visit_id: Option<Uuid>,
     /// Null where the kind is not sensitive, and on what was put on file before anybody was asked.
     pub legal_basis: Option<LegalBasis>,
     /// Which duty; set exactly where the ground is `StatutoryDuty`.

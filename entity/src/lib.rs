@@ -84,4 +84,5 @@ pub mod sub_district;
 pub mod team;
 pub mod team_membership;
 pub mod token;
+pub mod visit;
 pub mod volunteer;

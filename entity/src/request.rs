@@ -115,6 +115,8 @@ pub struct Model {
     pub merchant_id: Option<Uuid>,
     /// Who it came from, where that is nobody on file.
     pub contact_name: Option<String>,
+    /// The visit on which it came up; only of the channel `Visit`.
+    pub visit_id: Option<Uuid>,
     pub category: RequestCategory,
     pub urgency: Urgency,
     pub building_id: Option<Uuid>,

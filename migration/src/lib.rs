@@ -46,6 +46,7 @@ mod m20261130_000057_calendar;
 mod m20261130_000058_request_notices;
 mod m20261201_000037_instalment_grants;
 mod m20261201_000047_certificates;
+mod m20261201_000059_visits;
 
 pub struct Migrator;
 
@@ -91,6 +92,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000058_request_notices::Migration),
             Box::new(m20261201_000037_instalment_grants::Migration),
             Box::new(m20261201_000047_certificates::Migration),
+            Box::new(m20261201_000059_visits::Migration),
         ]
     }
 }

@@ -42,6 +42,10 @@ pub enum TokenScope {
     ReadRequests,
     /// Record and handle merchants and requests (维护商户与办理诉求).
     WriteRequests,
+    /// Read visits to households and merchants (读取走访记录).
+    ReadVisits,
+    /// Record visits to households and merchants (维护走访记录).
+    WriteVisits,
     /// Read the feed of changes (读取变更事件).
     ReadEvents,
 }
@@ -103,6 +107,7 @@ fn needs(resource: Resource) -> Takes {
         | Resource::Attendance
         | Resource::Certificate => takes(ReadActivities, WriteActivities),
         Resource::Merchant | Resource::Request => takes(ReadRequests, WriteRequests),
+        Resource::Visit => takes(ReadVisits, WriteVisits),
         Resource::Event => Takes { read: Need::Scope(ReadEvents), write: Need::Never },
     }
 }

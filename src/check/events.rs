@@ -46,6 +46,7 @@ const TOLD: &[Told] = &[
     ("staff_member", &[]),
     ("team", &[]),
     ("team_membership", &[]),
+    ("visit", &[]),
     ("volunteer", &[]),
 ];
 

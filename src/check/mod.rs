@@ -17,6 +17,7 @@ mod sealed;
 mod search;
 mod sponsorships;
 mod terms;
+mod visits;
 mod work;
 
 use std::{borrow::Cow, time::Instant};
@@ -109,6 +110,7 @@ pub fn invariants() -> Vec<Invariant> {
         people::invariants(),
         terms::invariants(),
         requests::invariants(),
+        visits::invariants(),
         sponsorships::invariants(),
         work::invariants(),
         certificates::invariants(),

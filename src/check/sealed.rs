@@ -6,7 +6,7 @@ use std::{borrow::Cow, collections::HashMap};
 use entity::{
     audit_entry, data_key, event, resident,
     sealed::{BlindIndex, Sealed},
-    staff_member,
+    staff_member, visit,
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -26,6 +26,7 @@ pub const SEALED: &[(&str, &str)] = &[
     (PHONE, "a resident's telephone opens with the resident's key"),
     (PHONE_INDEX, "the index of a telephone is that of what is sealed"),
     (STAFF_PHONE, "a staff member's telephone opens with their key"),
+    (VISIT_NOTE, "what was heard on a visit opens with the key of the visit"),
     (PAYLOAD, "what an event tells can be read, unless the key was destroyed"),
     (REASON, "the reason of an audit entry can be read, unless the key was destroyed"),
 ];
@@ -36,6 +37,7 @@ const DOCUMENT_INDEX: &str = "sealed.resident.id_document_index";
 const PHONE: &str = "sealed.resident.phone";
 const PHONE_INDEX: &str = "sealed.resident.phone_index";
 const STAFF_PHONE: &str = "sealed.staff_member.phone";
+const VISIT_NOTE: &str = "sealed.visit.note";
 const PAYLOAD: &str = "sealed.event.payload";
 const REASON: &str = "sealed.audit_entry.reason";
 
@@ -50,6 +52,7 @@ pub(super) async fn find(conn: &DatabaseTransaction, keys: &Keyring, most: u64) 
     looking.data_keys(conn).await?;
     looking.residents(conn).await?;
     looking.staff(conn).await?;
+    looking.visits(conn).await?;
     looking.events(conn).await?;
     looking.audit(conn).await?;
     Ok(SEALED.iter().filter_map(|(name, _)| looking.findings.remove(*name)).collect())
@@ -153,6 +156,23 @@ impl Looking<'_> {
                 let (Some(key), Some(phone)) = (keys.get(&row.data_key_id), &row.phone) else { continue };
                 if key.open_text(Column::StaffPhone, phone).is_err() {
                     self.note(STAFF_PHONE, "staff_member", row.id, "a value that does not open", "one that does");
+                }
+            }
+        }
+    }
+
+    async fn visits(&mut self, conn: &DatabaseTransaction) -> Result<(), DbErr> {
+        let mut last = Uuid::nil();
+        loop {
+            let select = visit::Entity::find().filter(visit::Column::Id.gt(last));
+            let rows = select.order_by_asc(visit::Column::Id).limit(BATCH).all(conn).await?;
+            let Some(end) = rows.last() else { return Ok(()) };
+            last = end.id;
+            let keys = self.keys_of(conn, rows.iter().map(|row| row.data_key_id)).await?;
+            for row in &rows {
+                let (Some(key), Some(note)) = (keys.get(&row.data_key_id), &row.note) else { continue };
+                if key.open_text(Column::VisitNote, note).is_err() {
+                    self.note(VISIT_NOTE, "visit", row.id, "a value that does not open", "one that does");
                 }
             }
         }

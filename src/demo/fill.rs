@@ -19,7 +19,7 @@ use super::{
     progress::Progress,
     requests,
     rows::{self, Rows},
-    service, sponsorships, staff, things, volunteers,
+    service, sponsorships, staff, things, visits, volunteers,
 };
 use crate::{
     access::{
@@ -140,6 +140,8 @@ pub async fn fill(app: &App, options: &FillOptions) -> Result<Demo> {
     for (place, code, name) in [(&main, COMMUNITY, CALLED), (&elsewhere, ELSEWHERE, CALLED_ELSEWHERE)] {
         certificates::certificates(&mut rows, &mut by, (place.community_id, code, name));
     }
+    visits::visits(&mut rows, &mut by, app, &main, &people)?;
+    visits::visits(&mut rows, &mut by, app, &elsewhere, &neighbours)?;
 
     rows.insert(&tx, &progress).await?;
     cast::appoint(&tx, app, (&main, &elsewhere), (units[partners::BANK], shop), &accounts).await?;

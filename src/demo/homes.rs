@@ -185,6 +185,7 @@ impl<'a> Registrar<'a> {
             disability_kind: of.disability.map(|(kind, _)| kind),
             disability_grade: of.disability.and_then(|(_, grade)| grade),
             source: Some(of.source.to_owned()),
+            visit_id: None,
             legal_basis: basis,
             legal_basis_reason: (basis == Some(LegalBasis::StatutoryDuty)).then(|| format!("社会救助：{}", of.source)),
             started_on: of.started_on,

@@ -39,6 +39,7 @@ mod staff;
 #[cfg(test)]
 mod tests;
 mod things;
+mod visits;
 mod volunteers;
 
 pub use fill::{COMMUNITY, Demo, ELSEWHERE, FillOptions, fill};

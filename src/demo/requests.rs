@@ -328,6 +328,7 @@ async fn put(
             resident_id: of.shop.is_none().then(|| here[number * 11 % here.len()].id),
             merchant_id: of.shop.map(|shop| shops[shop]),
             contact_name: None,
+            visit_id: None,
             category: of.category,
             urgency: of.urgency,
             building_id: (number % 3 == 0).then(|| place.buildings[number % place.buildings.len()]),

@@ -7,7 +7,7 @@ use entity::{
     contribution_item, contributor, data_key, facility, grid, head_count, household, household_membership, instalment,
     life_closure, life_event, merchant, milestone, pairing, partner_unit, partner_unit_alias, party_membership,
     posting, project, project_participation, project_participation_role, request, request_entry, resident, session,
-    session_sign_up, sponsorship, staff_member, sub_district, team, team_membership, volunteer,
+    session_sign_up, sponsorship, staff_member, sub_district, team, team_membership, visit, volunteer,
 };
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable};
 
@@ -57,7 +57,6 @@ tables! {
     households: household,
     residents: resident,
     memberships: household_membership,
-    circumstances: circumstance,
     consents: consent,
     life_events: life_event,
     life_closures: life_closure,
@@ -101,6 +100,8 @@ tables! {
     certificate_lines: certificate_line,
     merchants: merchant,
     alliance_memberships: alliance_membership,
+    visits: visit,
+    circumstances: circumstance,
     requests: request,
     request_entries: request_entry,
 }

@@ -16,6 +16,7 @@ use crate::{
     error::Result,
     relay::{Asked, Edge, Entity},
     residents::Resident,
+    visits,
 };
 
 pub fn of_household(field: &str) -> Option<Edge<Household>> {
@@ -28,6 +29,8 @@ pub fn of_household(field: &str) -> Option<Edge<Household>> {
         }
         "memberships" => memberships(|select, _| Ok(by_seniority(select))),
         "aidRecords" => aid::edges::of_households(),
+        "visits" => visits::edges::of_households(),
+        "lastVisit" => visits::edges::last_of_households(),
         _ => return None,
     })
 }

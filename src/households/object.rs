@@ -15,6 +15,7 @@ use crate::{
     relay::{Connection, id},
     residents::Resident,
     scalars::{Date, DateTime},
+    visits::{Visit, VisitFilter, VisitOrder},
 };
 
 object! {
@@ -107,6 +108,25 @@ impl Household {
     /// Who lives or lived here, earliest first (历任成员).
     async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<HouseholdMembership>> {
         self.0.list(ctx)
+    }
+
+    /// Visits to it (走访记录).
+    async fn visits(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<VisitFilter>,
+        _order_by: Option<Vec<VisitOrder>>,
+    ) -> Result<Connection<Visit>> {
+        self.0.present(ctx)
+    }
+
+    /// The latest visit that took place (最近一次走访).
+    async fn last_visit(&self, ctx: &Context<'_>) -> Result<Option<Visit>> {
+        self.0.edge(ctx)
     }
 
     /// Aid to the household and to its members while they lived here (帮扶记录).

@@ -12,6 +12,7 @@ use crate::{
     relay::{Edge, Entity},
     requests,
     residents::Resident,
+    visits,
 };
 
 pub fn of_merchant(field: &str) -> Option<Edge<Merchant>> {
@@ -21,6 +22,7 @@ pub fn of_merchant(field: &str) -> Option<Edge<Merchant>> {
         "building" => Edge::<Merchant>::one::<Building>(|row| row.building_id),
         "allianceMemberships" => memberships(),
         "requests" => requests::edges::of_merchants(),
+        "visits" => visits::edges::of_merchants(),
         _ => return None,
     })
 }

@@ -16,6 +16,7 @@ use crate::{
     requests::{Request, RequestFilter, RequestOrder},
     residents::Resident,
     scalars::{Date, DateTime},
+    visits::{Visit, VisitFilter, VisitOrder},
 };
 
 object! {
@@ -132,6 +133,20 @@ impl Merchant {
         _filter: Option<RequestFilter>,
         _order_by: Option<Vec<RequestOrder>>,
     ) -> Result<Connection<Request>> {
+        self.0.present(ctx)
+    }
+
+    /// Visits to it (走访记录).
+    async fn visits(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<VisitFilter>,
+        _order_by: Option<Vec<VisitOrder>>,
+    ) -> Result<Connection<Visit>> {
         self.0.present(ctx)
     }
 

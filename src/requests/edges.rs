@@ -12,6 +12,7 @@ use crate::{
     relay::{Edge, Entity},
     residents::Resident,
     staff::StaffMember,
+    visits,
 };
 
 pub fn of_request(field: &str) -> Option<Edge<Request>> {
@@ -19,6 +20,7 @@ pub fn of_request(field: &str) -> Option<Edge<Request>> {
         "community" => Edge::<Request>::one::<Community>(|row| Some(row.community_id)),
         "resident" => Edge::<Request>::one::<Resident>(|row| row.resident_id),
         "merchant" => Edge::<Request>::one::<Merchant>(|row| row.merchant_id),
+        "visit" => visits::edges::of_requests(),
         "building" => Edge::<Request>::one::<Building>(|row| row.building_id),
         "grid" => Edge::<Request>::one::<Grid>(|row| row.grid_id),
         "assignee" => Edge::<Request>::one::<StaffMember>(|row| row.assignee_id),

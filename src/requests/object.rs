@@ -18,6 +18,7 @@ use crate::{
     residents::Resident,
     scalars::{Date, DateTime},
     staff::StaffMember,
+    visits::Visit,
 };
 
 object! {
@@ -176,6 +177,11 @@ impl Request {
     async fn contact_name(&self) -> Option<String> {
         let name = self.0.contact_name.as_deref()?;
         Some(if self.0.reads("contactName") { name.to_owned() } else { mask::name(name) })
+    }
+
+    /// The visit on which it came up (来源走访).
+    async fn visit(&self, ctx: &Context<'_>) -> Result<Option<Visit>> {
+        self.0.edge(ctx)
     }
 
     /// What it is about (类别).

@@ -4,7 +4,9 @@ use async_graphql::{Context, Enum, ID, Object};
 use entity::circumstance;
 
 use super::{edges, object::Resident, scope};
-use crate::{access::Resource, enum_filter, error::Result, events::History, object, relay::id, scalars::Date};
+use crate::{
+    access::Resource, enum_filter, error::Result, events::History, object, relay::id, scalars::Date, visits::Visit,
+};
 
 object! {
     Circumstance("circumstance") of circumstance as Resource::Circumstance;
@@ -110,6 +112,11 @@ impl Circumstance {
     /// Where it is known from: a certificate, a list, a visit (来源).
     async fn source(&self) -> Option<&str> {
         self.0.source.as_deref()
+    }
+
+    /// The visit on which it became known (来源走访).
+    async fn visit(&self, ctx: &Context<'_>) -> Result<Option<Visit>> {
+        self.0.edge(ctx)
     }
 
     /// On what ground it is recorded; null where the kind is not sensitive, and on what was put on file before anybody was asked (登记依据).

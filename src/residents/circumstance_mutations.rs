@@ -1,8 +1,11 @@
 //! Recording circumstances of residents, and their end.
 
 use async_graphql::{Context, ID, InputObject, Object};
-use entity::circumstance::{self, CircumstanceKind as Kind};
-use sea_orm::ActiveValue::Set;
+use entity::{
+    circumstance::{self, CircumstanceKind as Kind},
+    household_membership, visit,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -17,6 +20,7 @@ use crate::{
     error::{Result, UserErrorCode},
     payload, say,
     scalars::Date,
+    visits,
     write::{Change, Detail, Faults, Refused, Tx, Verb, not_found, write},
 };
 
@@ -33,6 +37,8 @@ pub struct RecordCircumstanceInput {
     pub disability_grade: Option<i32>,
     /// Where it is known from, at most 200 characters (来源).
     pub source: Option<String>,
+    /// The visit on which it became known: one that took place, to a household of the resident's (来源走访).
+    pub visit_id: Option<ID>,
     /// On what ground a sensitive circumstance is recorded: CONSENT when left out, which must be on file and hold today (登记依据).
     pub legal_basis: Option<LegalBasis>,
     /// Of STATUTORY_DUTY, which duty: the law, the list or the order; at most 200 characters (法定职责说明).
@@ -105,6 +111,11 @@ impl Change for RecordCircumstanceInput {
         let disability = self.disability(&mut faults);
         let source = faults.optional_text(&["source"], self.source.as_deref(), 200);
         let ground = Ground::stated(self, &mut faults);
+        let within = resident.as_ref().map(|row| row.community_id);
+        let visit = visits::found_on(tx, self.visit_id.as_ref(), within, &mut faults).await?;
+        if let (Some(Some(visit)), Some(resident)) = (&visit, &resident) {
+            refuse_strangers(tx, visit, resident.id, &mut faults).await?;
+        }
         // Locked, so that nothing of the same kind is recorded at the same time, and the resident does not leave meanwhile.
         let resident = match resident {
             Some(resident) => tx.lock::<Resident>(resident.id, Action::Read).await?,
@@ -128,8 +139,8 @@ impl Change for RecordCircumstanceInput {
                 overlap::refuse_recording(tx, &same, (self.started_on.0, ended_on), &mut faults).await?;
             }
         }
-        let (resident, (disability_kind, disability_grade), source, ground) =
-            faults.all((resident, disability, source, ground))?;
+        let (resident, (disability_kind, disability_grade), source, ground, visit) =
+            faults.all((resident, disability, source, ground, visit))?;
         let id = tx.new_id();
         let kind = Kind::from(self.kind);
         tx.insert(circumstance::ActiveModel {
@@ -140,6 +151,7 @@ impl Change for RecordCircumstanceInput {
             disability_kind: Set(disability_kind.map(Into::into)),
             disability_grade: Set(disability_grade),
             source: Set(source),
+            visit_id: Set(visit.map(|row| row.id)),
             legal_basis: Set(ground.basis),
             legal_basis_reason: Set(ground.reason),
             started_on: Set(self.started_on.0),
@@ -152,6 +164,30 @@ impl Change for RecordCircumstanceInput {
         sealed_event(tx, (id, resident.community_id, resident.data_key_id), &fields, value).await?;
         Ok(id)
     }
+}
+
+/// On a visit one learns of those who live, or lived, where it was.
+async fn refuse_strangers(
+    tx: &Tx<'_>,
+    visit: &visit::Model,
+    resident: Uuid,
+    faults: &mut Faults,
+) -> Result<(), DbErr> {
+    use household_membership::Column;
+    let known = match visit.household_id {
+        Some(household) => {
+            let member = household_membership::Entity::find()
+                .filter(Column::HouseholdId.eq(household))
+                .filter(Column::ResidentId.eq(resident));
+            member.one(tx.conn()).await?.is_some()
+        }
+        None => false,
+    };
+    if !known {
+        let message = say!("The resident never belonged to the household that was visited.", "该居民不是被走访户的成员。");
+        faults.note(&["visitId"], UserErrorCode::Invalid, message);
+    }
+    Ok(())
 }
 
 /// Circumstances are sensitive: what the event says of them is sealed with the resident's key.

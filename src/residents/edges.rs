@@ -16,7 +16,7 @@ use crate::{
     relay::{Edge, Entity},
     requests,
     scalars::Date,
-    sponsorships, volunteers,
+    sponsorships, visits, volunteers,
 };
 
 pub fn of_resident(field: &str) -> Option<Edge<Resident>> {
@@ -38,7 +38,11 @@ pub fn of_resident(field: &str) -> Option<Edge<Resident>> {
 }
 
 pub fn of_circumstance(field: &str) -> Option<Edge<Circumstance>> {
-    (field == "resident").then(|| Edge::<Circumstance>::one::<Resident>(|row| Some(row.resident_id)))
+    Some(match field {
+        "resident" => Edge::<Circumstance>::one::<Resident>(|row| Some(row.resident_id)),
+        "visit" => visits::edges::of_circumstances(),
+        _ => return None,
+    })
 }
 
 fn circumstances() -> Edge<Resident> {

@@ -29,6 +29,7 @@ use crate::{
     say,
     sponsorships::{Instalment, Sponsorship},
     staff::{Posting, StaffMember},
+    visits::Visit,
     volunteers::{PartyMembership, Team, TeamMembership, Volunteer},
 };
 
@@ -74,7 +75,7 @@ nodes! {
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, ContributionItem, ContributionDevice,
     Contributor, AidProgramme, AidBatch,
     AidRecord, Facility, Asset, AssetTenure, Sponsorship, Instalment, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
-    ActivityOrganiser, Session, SessionSignUp, Attendance, HeadCount, ActivityResult, Certificate, Merchant, Request, AccountRole, Event, AuditEntry,
+    ActivityOrganiser, Session, SessionSignUp, Attendance, HeadCount, ActivityResult, Certificate, Merchant, Request, Visit, AccountRole, Event, AuditEntry,
 }
 
 #[derive(Default)]

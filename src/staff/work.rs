@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
-use entity::{account, community, project, request, staff_member};
+use entity::{account, community, project, request, staff_member, visit};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
@@ -22,6 +22,7 @@ use crate::{
         cost::{LOOK, cost},
         fetch,
     },
+    visits::{self, Visit},
     write::Tx,
 };
 
@@ -35,6 +36,8 @@ pub enum WorkKind {
     Project,
     /// Requests that the person was given and that are not answered (承办的诉求).
     Request,
+    /// Visits that the person is to make (待走访).
+    Visit,
 }
 
 /// What somebody has open of one kind (未了工作).
@@ -69,9 +72,11 @@ impl WorkQueries {
         }
         let projects = reading.select::<Project>().filter(projects::open_with([key]));
         let requests = reading.select::<Request>().filter(requests::open_with([key]));
+        let visits = reading.select::<Visit>().filter(visits::open_with([key]));
         let open = [
             (WorkKind::Project, Project::PREFIX, ids(&reading, projects, project::Column::Id).await?),
             (WorkKind::Request, Request::PREFIX, ids(&reading, requests, request::Column::Id).await?),
+            (WorkKind::Visit, Visit::PREFIX, ids(&reading, visits, visit::Column::Id).await?),
         ];
         let selection = Selection::under(ctx).child(ctx.query_env, "OpenWork", "items");
         let mut work = Vec::new();
@@ -94,13 +99,14 @@ async fn ids<E: EntityTrait>(reading: &Reading<'_>, select: Select<E>, id: E::Co
 /// All that one staff member has open goes to another, both locked; so many objects.
 pub(super) async fn hand_over(tx: &Tx<'_>, community: Uuid, from: Uuid, to: Uuid) -> Result<usize, DbErr> {
     let projects = projects::hand_over(tx, community, from, to).await?;
-    Ok(projects + requests::hand_over(tx, community, from, to).await?)
+    let requests = requests::hand_over(tx, community, from, to).await?;
+    Ok(projects + requests + visits::hand_over(tx, community, from, to).await?)
 }
 
 /// May the viewer change all that somebody in the community may have open?
 pub(super) fn may_hand_over(tx: &Tx<'_>, community: Uuid) -> bool {
     let may = |resource| tx.viewer.reach(resource, Action::Amend).covers(community);
-    may(Project::RESOURCE) && may(Request::RESOURCE)
+    may(Project::RESOURCE) && may(Request::RESOURCE) && may(Visit::RESOURCE)
 }
 
 /// The staff members whose account this is, with what each has open, for the command line: one line an object.
@@ -113,7 +119,10 @@ pub async fn left_with(app: &App, account_name: &str) -> Result<Vec<String>> {
     let rows = project::Entity::find().filter(open).order_by_asc(project::Column::Id).all(db).await?;
     let given = requests::open_with(members.iter().map(|member| member.id));
     let given = request::Entity::find().filter(given).order_by_asc(request::Column::Id).all(db).await?;
+    let to_come = visits::open_with(members.iter().map(|member| member.id));
+    let to_come = visit::Entity::find().filter(to_come).order_by_asc(visit::Column::Id).all(db).await?;
     let here = rows.iter().map(|row| row.community_id).chain(given.iter().map(|row| row.community_id));
+    let here = here.chain(to_come.iter().map(|row| row.community_id));
     let places = community::Entity::find().filter(community::Column::Id.is_in(here));
     let places = places.all(db).await?;
     let line = |community: Uuid, member: Option<Uuid>, what: String| {
@@ -127,5 +136,8 @@ pub async fn left_with(app: &App, account_name: &str) -> Result<Vec<String>> {
     let requests = given.iter().map(|row| {
         line(row.community_id, row.assignee_id, format!("REQUEST\t{}", id::encode(Request::PREFIX, row.id)))
     });
-    Ok(projects.chain(requests).collect())
+    let visits = to_come.iter().map(|row| {
+        line(row.community_id, Some(row.visitor_id), format!("VISIT\t{}", id::encode(Visit::PREFIX, row.id)))
+    });
+    Ok(projects.chain(requests).chain(visits).collect())
 }

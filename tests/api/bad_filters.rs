@@ -11,7 +11,7 @@ use crate::harness::{
 const FEW: Size = Size { residents: 12, projects: 2, units: 7 };
 
 /// Root lists with the type of their filter.
-const LISTS: [(&str, &str); 24] = [
+const LISTS: [(&str, &str); 25] = [
     ("residents", "ResidentFilter"),
     ("households", "HouseholdFilter"),
     ("aidRecords", "AidRecordFilter"),
@@ -36,6 +36,7 @@ const LISTS: [(&str, &str); 24] = [
     ("accountRoles", "AccountRoleFilter"),
     ("merchants", "MerchantFilter"),
     ("requests", "RequestFilter"),
+    ("visits", "VisitFilter"),
 ];
 
 async fn ask(actor: &Actor, (list, of): (&str, &str), filter: &Value) -> Answer {

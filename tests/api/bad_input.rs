@@ -200,6 +200,8 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
     let query = "query($id: ID!) { contribution(id: $id) { items { id } } }";
     let items = staff.gql(query, json!({ "id": goods })).await;
     let item = items.data()["contribution"]["items"][0]["id"].as_str().unwrap().to_owned();
+    let home = make::household(staff, there, &building, "1", &resident).await;
+    let visit = make::visit(staff, &home, &worker).await;
     BTreeMap::from([
         ("certificate", make::certificate(staff, there, &other, ("2022-01-01", "2022-12-31")).await),
         ("campaign", make::campaign(staff, there, &world.name("行动")).await),
@@ -213,7 +215,7 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
         ("community", there.to_owned()),
         ("life_event", make::created(staff, "recordMoveOut", "lifeEvent", gone).await),
         ("grid", make::grid(staff, there, &world.name("网格")).await),
-        ("household", make::household(staff, there, &building, "1", &resident).await),
+        ("household", home),
         ("building", building),
         ("aid_record", make::aid(staff, there, &resident, &cash, json!({ "value": "1" })).await),
         ("aid_batch", make::created(staff, "planAidBatch", "aidBatch", batch).await),
@@ -244,6 +246,7 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
         ("contribution_item", item),
         ("merchant", make::merchant(staff, there, &world.name("店")).await),
         ("request", make::request(staff, there, json!({})).await),
+        ("visit", visit),
         ("project", project),
         ("resident", resident),
         ("partner_unit", unit),

@@ -170,6 +170,16 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ("a request that nobody was given", "UPDATE request SET status = 'ASSIGNED'", "ck_request_assignee"),
     ("a request that is closed and stays open", "UPDATE request SET closed_on = '2022-01-01'", "ck_request_closed"),
     ("a level of what is not settled", "UPDATE request SET settled_at = 'ABOVE'", "ck_request_settled"),
+    ("a visit to nobody", "UPDATE visit SET merchant_id = NULL", "ck_visit_whom"),
+    ("a visit in an unknown state", "UPDATE visit SET status = 'LOST', held_on = NULL", "ck_visit_status"),
+    ("a visit that was held on no day", "UPDATE visit SET held_on = NULL", "ck_visit_held"),
+    ("a plan without its day", "UPDATE visit SET status = 'PLANNED', held_on = NULL, note = NULL", "ck_visit_planned"),
+    (
+        "a note of what was not heard yet",
+        "UPDATE visit SET status = 'PLANNED', held_on = NULL, planned_on = '2199-01-01', note = {bytes}",
+        "ck_visit_note",
+    ),
+    ("a visit that was cancelled for nothing", "UPDATE visit SET status = 'CANCELLED', held_on = NULL", "ck_visit_cancelled"),
     ("a changed entry of a timeline", "UPDATE request_entry SET reason = '改'", "request_entry is append-only"),
     ("a lost entry of a timeline", "DELETE FROM request_entry", "request_entry is append-only"),
     ("a sponsorship of nothing", "UPDATE sponsorship SET amount_fen = 0", "ck_sponsorship_amount"),
@@ -492,6 +502,8 @@ async fn world(app: &TestApp) {
         json!({ "id": shop, "expectedVersion": 1, "startedOn": "2021-01-01" }),
     )
     .await;
+    let visitor = make::staff_member(&staff, &community, "走访人").await;
+    make::created(&staff, "recordVisit", "visit", json!({ "merchantId": shop, "visitorId": visitor })).await;
     for _ in 0..2 {
         make::request(&staff, &community, json!({})).await;
     }

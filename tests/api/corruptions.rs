@@ -230,6 +230,14 @@ const SINGLE: &[(&str, &[&str], &str, &str)] = &[
         "UPDATE alliance_membership SET ended_on = '2030-01-01' WHERE merchant_id = (SELECT merchant_id FROM alliance_membership WHERE id IN ({victims})) AND id NOT IN ({victims})",
     ),
     ("merchant.closed_on", &["merchant"], "SELECT merchant_id AS id FROM alliance_membership WHERE ended_on IS NULL ORDER BY id LIMIT 1", "UPDATE merchant SET closed_on = '2022-03-04' WHERE id IN ({victims})"),
+    ("visit.findings", &["visit"], "SELECT visit_id AS id FROM request WHERE visit_id IS NOT NULL ORDER BY id LIMIT 1", "UPDATE visit SET status = 'CANCELLED' WHERE id IN ({victims})"),
+    ("request.visit_id", &["request"], "SELECT id FROM request WHERE visit_id IS NOT NULL ORDER BY id LIMIT 1", "UPDATE request SET channel = 'COUNTER' WHERE id IN ({victims})"),
+    (
+        "circumstance.visit_id",
+        &["circumstance"],
+        "SELECT id FROM circumstance WHERE visit_id IS NOT NULL ORDER BY id LIMIT 1",
+        "UPDATE circumstance SET visit_id = (SELECT id FROM visit WHERE merchant_id IS NOT NULL ORDER BY id LIMIT 1) WHERE id IN ({victims})",
+    ),
     ("grid.closed_on", &["grid"], "FIRST grid", "UPDATE grid SET closed_on = '2021-01-01' WHERE id IN ({victims})"),
     ("event.payload", &["event"], "FIRST event", "UPDATE event SET data_key_id = (SELECT id FROM data_key ORDER BY id LIMIT 1), payload = NULL WHERE id IN ({victims})"),
     (
@@ -443,6 +451,12 @@ const SINGLE: &[(&str, &[&str], &str, &str)] = &[
         &["staff_member"],
         "SELECT id FROM staff_member WHERE phone IS NOT NULL ORDER BY id LIMIT 1",
         "UPDATE staff_member SET phone = (SELECT phone FROM resident WHERE phone IS NOT NULL ORDER BY id LIMIT 1) WHERE id IN ({victims})",
+    ),
+    (
+        "sealed.visit.note",
+        &["visit"],
+        "SELECT id FROM visit WHERE note IS NOT NULL ORDER BY id LIMIT 1",
+        "UPDATE visit SET note = (SELECT phone FROM resident WHERE phone IS NOT NULL ORDER BY id LIMIT 1) WHERE id IN ({victims})",
     ),
     (
         "sealed.event.payload",

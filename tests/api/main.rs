@@ -116,5 +116,6 @@ mod summary;
 mod teams;
 mod tokens;
 mod trail_plans;
+mod visits;
 mod volunteers;
 mod walks;

@@ -125,7 +125,33 @@ fn all(bulk: &Bulk) -> Vec<Nested> {
         entry("request", row.id, keys)
     };
     let merchants = ("merchant", &bulk.merchants[..], (|row| row.id) as fn(&entity::merchant::Model) -> Uuid);
+    let visit = |row: &entity::visit::Model| {
+        let keys = [("PLANNED_ON", row.planned_on.map(Key::Day)), ("HELD_ON", row.held_on.map(Key::Day))];
+        entry("visit", row.id, keys)
+    };
+    let visits = ("visit", &bulk.visits[..], (|row| row.id) as fn(&entity::visit::Model) -> Uuid);
     vec![
+        nested(
+            "Visit",
+            "requests",
+            "Request",
+            Value::Null,
+            families(visits, (&bulk.requests, |row, key| row.visit_id == Some(key)), request),
+        ),
+        nested(
+            "Household",
+            "visits",
+            "Visit",
+            Value::Null,
+            families(households, (&bulk.visits, |row, key| row.household_id == Some(key)), visit),
+        ),
+        nested(
+            "Merchant",
+            "visits",
+            "Visit",
+            Value::Null,
+            families(merchants, (&bulk.visits, |row, key| row.merchant_id == Some(key)), visit),
+        ),
         nested(
             "Resident",
             "requests",

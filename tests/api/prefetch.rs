@@ -74,6 +74,7 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
         "Certificate" "certificate" bulk.certificates;
         "Merchant" "merchant" bulk.merchants;
         "Request" "request" bulk.requests;
+        "Visit" "visit" bulk.visits;
         "AccountRole" "account_role" bulk.account_roles;
     }
     // Few roles are of whoever keeps a shop.

@@ -47,6 +47,7 @@ pub const LISTS: [(&str, &str); 33] = [
     ("subDistricts", "SubDistrict"),
     ("teamMemberships", "TeamMembership"),
     ("teams", "Team"),
+    ("visits", "Visit"),
     ("volunteers", "Volunteer"),
 ];
 

@@ -140,7 +140,11 @@ fn side_courses(bulk: &Bulk) -> Vec<Course> {
     let requests = bulk.requests.iter().map(|row| {
         entry("request", row.id, [("SUBMITTED_AT", instant(row.submitted_at)), ("DUE_ON", row.due_on.map(Key::Day))])
     });
+    let visits = bulk.visits.iter().map(|row| {
+        entry("visit", row.id, [("PLANNED_ON", row.planned_on.map(Key::Day)), ("HELD_ON", row.held_on.map(Key::Day))])
+    });
     vec![
+        course("visits", "Visit", visits.collect()),
         course("merchants", "Merchant", merchants.collect()),
         course("requests", "Request", requests.collect()),
         course("consents", "Consent", consents.collect()),

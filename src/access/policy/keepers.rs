@@ -44,7 +44,8 @@ pub(super) fn operator(resource: Resource, action: Action) -> Rule {
         | Resource::Attendance
         | Resource::Certificate
         | Resource::Merchant
-        | Resource::Request => all,
+        | Resource::Request
+        | Resource::Visit => all,
     }
 }
 
@@ -97,7 +98,8 @@ pub(super) fn staff(resource: Resource, action: Action) -> Rule {
         | Resource::Attendance
         | Resource::Certificate
         | Resource::Merchant
-        | Resource::Request => community,
+        | Resource::Request
+        | Resource::Visit => community,
     }
 }
 
@@ -126,7 +128,8 @@ pub(super) fn grid_staff(resource: Resource) -> Rule {
         | Resource::Attendance
         | Resource::Certificate
         | Resource::Merchant
-        | Resource::Request => to(Scope::Grids, Classes::FULL),
+        | Resource::Request
+        | Resource::Visit => to(Scope::Grids, Classes::FULL),
         Resource::SubDistrict
         | Resource::Community
         | Resource::StaffMember

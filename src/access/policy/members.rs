@@ -42,6 +42,7 @@ pub(super) fn partner(resource: Resource) -> Rule {
         | Resource::Attendance
         | Resource::Certificate
         | Resource::Merchant
+        | Resource::Visit
         | Resource::Event
         | Resource::AuditEntry => NOTHING,
     }
@@ -95,6 +96,7 @@ fn of_volunteers(resource: Resource) -> Rule {
         | Resource::Instalment
         | Resource::Merchant
         | Resource::Request
+        | Resource::Visit
         | Resource::Event
         | Resource::AuditEntry => NOTHING,
     }
@@ -139,6 +141,7 @@ pub(super) fn merchant(resource: Resource) -> Rule {
         | Resource::SessionSignUp
         | Resource::Attendance
         | Resource::Certificate
+        | Resource::Visit
         | Resource::Event
         | Resource::AuditEntry => NOTHING,
     }
@@ -184,6 +187,7 @@ pub(super) fn resident(resource: Resource) -> Rule {
         | Resource::Campaign
         | Resource::Activity
         | Resource::Session
+        | Resource::Visit
         | Resource::Event
         | Resource::AuditEntry => NOTHING,
     }
@@ -231,6 +235,7 @@ pub(super) fn household_member(resource: Resource) -> Rule {
         | Resource::Certificate
         | Resource::Merchant
         | Resource::Request
+        | Resource::Visit
         | Resource::Event
         | Resource::AuditEntry => NOTHING,
     }
@@ -279,6 +284,8 @@ pub(super) fn auditor(resource: Resource) -> Rule {
         | Resource::Certificate
         | Resource::Merchant
         | Resource::Request
+        // That somebody was visited, not what was heard.
+        | Resource::Visit
         | Resource::Event
         | Resource::AuditEntry => PUBLIC,
     }

@@ -55,6 +55,7 @@ pub enum Resource {
     Certificate,
     Merchant,
     Request,
+    Visit,
     Event,
     /// How the records are used.
     AuditEntry,
@@ -101,6 +102,7 @@ impl Resource {
         Resource::Certificate,
         Resource::Merchant,
         Resource::Request,
+        Resource::Visit,
         Resource::Event,
         Resource::AuditEntry,
     ];

@@ -29,7 +29,7 @@ use crate::{
         tracking,
     },
     residents::{Resident, refuse_merged},
-    say,
+    say, visits,
     write::{Change, Detail, Faults, Payload, Refused, Tx, Verb, not_found, write},
 };
 
@@ -51,6 +51,8 @@ pub struct SubmitRequestInput {
     pub merchant_id: Option<ID>,
     /// Who asks, if nobody on file, at most 100 characters; for staff (诉求人姓名).
     pub contact_name: Option<String>,
+    /// The visit on which it came up, one that took place; for staff, and the channel is VISIT then (来源走访).
+    pub visit_id: Option<ID>,
     /// What it is about (类别).
     pub category: RequestCategory,
     /// How soon it has to be answered; NORMAL when left out (紧急程度).
@@ -120,6 +122,26 @@ struct Submitter {
     contact_name: Option<String>,
 }
 
+/// As whom the viewer may ask for themselves in a community.
+struct Own {
+    person: Option<Uuid>,
+    shops: Vec<Uuid>,
+}
+
+impl Own {
+    fn of(tx: &Tx<'_>, community: Uuid) -> Self {
+        let reach = tx.viewer.reach(Resource::Request, Action::Record);
+        let here = || reach.0.iter().filter(|held| held.community == Some(community));
+        let person = here().filter(|held| held.scope == Scope::Own).find_map(|held| held.links.resident);
+        let shops = here().filter(|held| held.scope == Scope::Shop).flat_map(|held| held.links.shops.iter().copied());
+        Self { person, shops: shops.collect() }
+    }
+
+    fn is_nobody(&self) -> bool {
+        self.person.is_none() && self.shops.is_empty()
+    }
+}
+
 impl Change for SubmitRequestInput {
     type Payload = SubmitRequestPayload;
     const VERB: Verb = Verb { name: "submitRequest", resource: Resource::Request, action: Action::Record };
@@ -131,12 +153,15 @@ impl Change for SubmitRequestInput {
     async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
         let mut faults = Faults::default();
         let community = tx.find::<Community>(&self.community_id, &["communityId"], None, &mut faults).await?;
-        let within = community.as_ref().map(|row| row.id);
-        let submitter = match &community {
-            Some(community) => self.submitter(tx, community, &mut faults).await?,
-            None => None,
-        };
-        let staff = within.is_some_and(|community| tx.reaches(community));
+        if community.as_ref().is_some_and(|row| !tx.reaches(row.id) && Own::of(tx, row.id).is_nobody()) {
+            not_found(&["communityId"], &mut faults);
+        }
+        // Whoever has nothing to ask there is told that, and not what else might be wrong.
+        let (community,) = faults.all((community,))?;
+        let (mut faults, within) = (Faults::default(), Some(community.id));
+        let submitter = self.submitter(tx, &community, &mut faults).await?;
+        let staff = tx.reaches(community.id);
+        let visit = visits::found_on(tx, self.visit_id.as_ref(), within, &mut faults).await?;
         let channel = self.channel(staff, &mut faults);
         let number = self.number(tx, within.filter(|_| staff), channel, &mut faults).await?;
         let building =
@@ -151,8 +176,8 @@ impl Change for SubmitRequestInput {
         }
         let place = faults.optional_text(&["place"], self.place.as_deref(), LINE);
         let body = faults.text(&["text"], &self.text, WORDS);
-        let (community, submitter, channel, number, building, place, body) =
-            faults.all((community, submitter, channel, number, building, place, body))?;
+        let (submitter, visit, channel, number, building, place, body) =
+            faults.all((submitter, visit, channel, number, building, place, body))?;
 
         let id = tx.new_id();
         let today = tx.today_in(&community);
@@ -167,6 +192,7 @@ impl Change for SubmitRequestInput {
             resident_id: Set(submitter.resident.as_ref().map(|row| row.id)),
             merchant_id: Set(submitter.merchant.as_ref().map(|row| row.id)),
             contact_name: Set(submitter.contact_name),
+            visit_id: Set(visit.map(|row| row.id)),
             category: Set(category),
             urgency: Set(urgency),
             building_id: Set(building.map(|row| row.id)),
@@ -249,15 +275,7 @@ impl SubmitRequestInput {
         found: &mut Submitter,
         faults: &mut Faults,
     ) -> Result<(), DbErr> {
-        let reach = tx.viewer.reach(Resource::Request, Action::Record);
-        let here = || reach.0.iter().filter(|held| held.community == Some(community.id));
-        let person = here().filter(|held| held.scope == Scope::Own).find_map(|held| held.links.resident);
-        let shops: Vec<Uuid> =
-            here().filter(|held| held.scope == Scope::Shop).flat_map(|held| held.links.shops.iter().copied()).collect();
-        if person.is_none() && shops.is_empty() {
-            not_found(&["communityId"], faults);
-            return Ok(());
-        }
+        let Own { person, shops } = Own::of(tx, community.id);
         if found.contact_name.take().is_some() {
             let message = say!("You ask for yourself; leave the name out.", "请以本人名义提交，勿填他人姓名。");
             faults.note(&["contactName"], UserErrorCode::Invalid, message);
@@ -285,7 +303,13 @@ impl SubmitRequestInput {
 
     fn channel(&self, staff: bool, faults: &mut Faults) -> Option<Channel> {
         let own = |given: &RequestChannel| *given == RequestChannel::Own;
+        if staff && self.visit_id.is_some() && self.channel.is_some_and(|given| given != RequestChannel::Visit) {
+            let message = say!("What came up on a visit came in by VISIT.", "走访中提出的诉求，渠道应为 VISIT。");
+            faults.note(&["channel"], UserErrorCode::Invalid, message);
+            return None;
+        }
         match (staff, self.channel) {
+            (true, None) if self.visit_id.is_some() => Some(Channel::Visit),
             (true, None) => Some(Channel::Counter),
             (true, Some(given)) if !own(&given) => Some(given.into()),
             (false, given) if given.as_ref().is_none_or(own) => Some(Channel::Own),

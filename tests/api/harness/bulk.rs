@@ -10,7 +10,7 @@ use entity::{
     household_membership, instalment, life_closure, life_event, merchant, milestone, pairing, partner_unit,
     partner_unit_alias, party_membership, posting, project, project_participation, project_participation_role, request,
     request_entry, resident, session, session_sign_up, sponsorship, staff_member, sub_district, team, team_membership,
-    volunteer,
+    visit, volunteer,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
 use tongxin::relay::id;
@@ -93,6 +93,7 @@ pub struct Bulk {
     pub account_role_shops: Vec<account_role_shop::Model>,
     pub merchants: Vec<merchant::Model>,
     pub alliance_memberships: Vec<alliance_membership::Model>,
+    pub visits: Vec<visit::Model>,
     pub requests: Vec<request::Model>,
     pub request_entries: Vec<request_entry::Model>,
 }
@@ -118,7 +119,6 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &bulk.households).await;
     insert(app, &bulk.residents).await;
     insert(app, &bulk.memberships).await;
-    insert(app, &bulk.circumstances).await;
     insert(app, &bulk.units).await;
     insert(app, &bulk.consents).await;
     insert(app, &bulk.aliases).await;
@@ -167,6 +167,8 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &bulk.merchants).await;
     insert(app, &bulk.account_role_shops).await;
     insert(app, &bulk.alliance_memberships).await;
+    insert(app, &bulk.visits).await;
+    insert(app, &bulk.circumstances).await;
     // Duplicates refer to the one that they go with.
     let (goes_on, duplicates): (Vec<_>, Vec<_>) =
         bulk.requests.iter().cloned().partition(|row| row.merged_into.is_none());

@@ -1,18 +1,19 @@
-//! The rows of [`super::bulk`]: merchants and requests.
+//! The rows of [`super::bulk`]: merchants, visits and requests.
 
 use entity::{
     alliance_membership,
     merchant::{self, Trade},
     request::{self, RequestCategory, RequestChannel, RequestStatus, SettlementLevel, Urgency},
     request_entry::{self, RequestEntryKind},
+    visit::{self, VisitStatus},
 };
 use sea_orm::Iterable;
-use tongxin::{codes, context::App};
+use tongxin::{codes, context::App, privacy::Column};
 use uuid::Uuid;
 
 use super::{
     bulk::{Bulk, Size, at},
-    bulk_rows::days,
+    bulk_rows::{days, person},
 };
 
 const NAMES: [&str; 5] = ["低保慰问", "助听器", "楼顶", "Cash 100%", "cash"];
@@ -53,6 +54,7 @@ pub fn requests(bulk: &mut Bulk, app: &App, size: Size) {
         }
         bulk.merchants.push(merchant);
     }
+    visits(bulk, app, size);
     for i in 0..size.residents {
         let status = RequestStatus::iter().cycle().nth(i).unwrap();
         let status =
@@ -72,6 +74,8 @@ pub fn requests(bulk: &mut Bulk, app: &App, size: Size) {
             resident_id: (i % 3 == 0).then(|| bulk.residents[if i % 4 == 3 { 0 } else { i }].id),
             merchant_id: (i % 3 == 1).then(|| bulk.merchants[if i % 4 == 1 { 0 } else { i % bulk.merchants.len() }].id),
             contact_name: (i % 6 == 2).then(|| "王小明".into()),
+            // Most of them of the first.
+            visit_id: (channel == RequestChannel::Visit).then(|| bulk.visits[if i % 10 == 5 { 1 } else { 0 }].id),
             category: RequestCategory::iter().cycle().nth(i).unwrap(),
             urgency: Urgency::iter().cycle().nth(i / 4).unwrap(),
             building_id: (i % 4 == 0).then(|| bulk.buildings[i / 4 % 4].id),
@@ -115,5 +119,34 @@ pub fn requests(bulk: &mut Bulk, app: &App, size: Size) {
                 answer: (j == 2).then(|| "答复".into()),
             });
         }
+    }
+}
+
+/// To households and merchants, several to the first of either, in all states.
+fn visits(bulk: &mut Bulk, app: &App, size: Size) {
+    for i in 0..size.projects * 4 {
+        let (data_key_id, key) = person(bulk, app);
+        let status = [VisitStatus::Held, VisitStatus::Held, VisitStatus::Planned, VisitStatus::Cancelled][i % 4];
+        let held = status == VisitStatus::Held;
+        let of = |len: usize| if i % 2 == 0 { 0 } else { i % len };
+        bulk.visits.push(visit::Model {
+            id: app.clock.new_id(),
+            community_id: bulk.community,
+            data_key_id,
+            household_id: (i % 3 != 2).then(|| bulk.households[of(bulk.households.len())].id),
+            merchant_id: (i % 3 == 2).then(|| bulk.merchants[of(bulk.merchants.len())].id),
+            visitor_id: bulk.staff[i % bulk.staff.len()].id,
+            status,
+            purpose: Some("独居老人走访".into()),
+            planned_on: (!held || i % 3 == 0).then(|| days(i)),
+            held_on: held.then(|| days(i / 2)),
+            note: held.then(|| key.seal(Column::VisitNote, "听到的情况".as_bytes())),
+            cancel_reason: (status == VisitStatus::Cancelled).then(|| "家中无人".into()),
+            version: 1,
+            recorded_at: at(i / 3),
+        });
+    }
+    for (place, circumstance) in bulk.circumstances.iter_mut().enumerate().take(6) {
+        circumstance.visit_id = Some(bulk.visits[place % 2].id);
     }
 }

@@ -96,7 +96,7 @@ fn places(bulk: &mut Bulk, app: &App, size: Size) {
     bulk.households = (0..size.residents.div_ceil(3)).map(household).collect();
 }
 
-fn person(bulk: &mut Bulk, app: &App) -> (Uuid, DataKey) {
+pub fn person(bulk: &mut Bulk, app: &App) -> (Uuid, DataKey) {
     let (key, row) = app.keys.new_person(&app.clock);
     let row: data_key::Model = row.try_into_model().unwrap();
     assert_eq!(row.purpose, KeyPurpose::Person);
@@ -159,6 +159,7 @@ fn people(bulk: &mut Bulk, app: &App, size: Size) {
             disability_kind,
             disability_grade: disability_kind.map(|_| 2),
             source: None,
+            visit_id: None,
             legal_basis: None,
             legal_basis_reason: None,
             started_on: day(2015, 1, 1),

@@ -270,6 +270,8 @@ pub fn seen(bulk: &Bulk, who: &Who) -> BTreeMap<&'static str, BTreeSet<String>> 
         || trades(row.merchant_id)
         || is(who.unit, row.assignee_unit_id)
         || (lives_here && is(who.resident, row.resident_id)));
+    rows!("visits", "visit", visits, |row| whole
+        || (of_grids && (near_home(row.household_id) || row.merchant_id.is_some_and(|key| shops.contains(&key)))));
     see("communities", "community", vec![bulk.community]);
     seen
 }

@@ -50,6 +50,7 @@ fn arguments(stage: &Stage, field: &str) -> Option<[String; 2]> {
             let id = there["AidProgramme"].last().expect("there are programmes");
             format!(r#"programmeId: {id:?}, on: "2030-01-01""#)
         }),
+        "notVisitedFor" => both(|id| format!("communityId: {id:?}, days: 30"), "Community"),
         "dueInstalments" => both(|id| format!(r#"communityId: {id:?}, on: "2030-01-01""#), "Community"),
         "publicNotice" => both(|id| format!("programmeId: {id:?}, {SPAN}"), "AidProgramme"),
         "openWork" => both(|id| format!("staffMemberId: {id:?}"), "StaffMember"),

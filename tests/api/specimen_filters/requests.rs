@@ -3,6 +3,7 @@
 use entity::{
     merchant::{self, Trade},
     request::{self, RequestCategory, RequestChannel, RequestStatus, Urgency},
+    visit::{self, VisitStatus},
 };
 use serde_json::json;
 use tongxin::relay::id::encode;
@@ -112,5 +113,36 @@ pub fn requests(world: &World, bulk: &Bulk) -> Vec<Filtered> {
             ],
         ],
     );
-    vec![merchants, requests]
+    let home_of = |key: Option<Uuid>| bulk.households.iter().find(|row| Some(row.id) == key).map(|row| row.building_id);
+    let shop_of = |key: Option<Uuid>| bulk.merchants.iter().find(|row| Some(row.id) == key).and_then(|row| row.building_id);
+    let visits = filtered(
+        List::new("visits", "Visit"),
+        &world.staff,
+        &bulk.visits,
+        |row| encode("visit", row.id),
+        specimens![
+            references("communityId", "community", communities(world, bulk), |row: &visit::Model, key| row
+                .community_id
+                == key),
+            references("householdId", "household", vec![bulk.households[0].id], |row: &visit::Model, key| row
+                .household_id
+                == Some(key)),
+            references("merchantId", "merchant", vec![bulk.merchants[0].id], |row: &visit::Model, key| row
+                .merchant_id
+                == Some(key)),
+            references("gridId", "grid", bulk.grids.iter().map(|row| row.id).collect(), move |row: &visit::Model, key| {
+                grid_of(home_of(row.household_id)) == Some(key) || grid_of(shop_of(row.merchant_id)) == Some(key)
+            }),
+            references("visitorId", "staff_member", vec![bulk.staff[0].id], |row: &visit::Model, key| row.visitor_id
+                == key),
+            days("plannedOn", |row: &visit::Model| row.planned_on),
+            days("heldOn", |row: &visit::Model| row.held_on),
+            [
+                holds(json!({ "status": { "eq": "HELD" } }), |row: &visit::Model| row.status == VisitStatus::Held),
+                holds(json!({ "status": { "in": ["PLANNED", "CANCELLED"] } }), |row: &visit::Model| row.status
+                    != VisitStatus::Held),
+            ],
+        ],
+    );
+    vec![merchants, requests, visits]
 }
