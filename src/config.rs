@@ -117,6 +117,9 @@ pub struct ServeArgs {
     /// Requests that run at once; as many again wait, and the rest are told to come back.
     #[arg(long, env = "TONGXIN_CONCURRENT_REQUESTS", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     concurrent_requests: u32,
+    /// Folder in which photos and documents of requests and visits are kept; servers of one deployment share it. Back it up beside the database.
+    #[arg(long, env = "TONGXIN_UPLOADS", default_value = "tongxin-uploads")]
+    pub uploads: PathBuf,
     /// Networks from which /metrics may be read, separated by commas; this machine alone by default.
     #[arg(long, env = "TONGXIN_METRICS_FROM", value_delimiter = ',', default_values_t = Network::own_machine())]
     metrics_from: Vec<Network>,

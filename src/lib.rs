@@ -13,6 +13,7 @@ pub mod access;
 pub mod activities;
 pub mod aid;
 pub mod app;
+pub mod attachments;
 pub mod audit;
 pub mod calendar;
 pub mod certificates;

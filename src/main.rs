@@ -17,12 +17,13 @@ use commands::{
 use tongxin::{
     access::{accounts, policy},
     app::{self, Migrate},
+    attachments::Store,
     config::{DatabaseArgs, ServeArgs},
     context::App,
     database::Databases,
     demo,
     error::{Code, Error, Result},
-    http::{self, Web},
+    http::{self, HttpSettings, Web},
     model, say, schema, search,
 };
 
@@ -157,7 +158,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
 }
 
 async fn serve(app: Arc<App>, listener: tokio::net::TcpListener, args: &ServeArgs) -> Result<()> {
-    let settings = args.settings();
+    let settings = HttpSettings { uploads: Some(Store::open(&args.uploads)?), ..args.settings() };
     let schema = if settings.introspection { schema::build(app.clone()) } else { schema::build_reticent(app.clone()) };
     let web = Web { schema, app, settings };
     http::serve(listener, Arc::new(web)).await.map_err(|error| Error {

@@ -73,6 +73,7 @@ const CHAPTERS: &[Chapter] = &[
             "request_entry",
             "request_notice",
             "visit",
+            "attachment",
             "calendar_year",
             "calendar_day",
         ],
@@ -138,6 +139,7 @@ const MERCHANTS_AND_REQUESTS_UNSEEN: &[(&str, &str)] = &[
     ("alliance_membership", "A merchant's time in the alliance (商户联盟成员记录)."),
     ("request_entry", "One entry of a request's timeline, which never changes (办理记录)."),
     ("request_notice", "That the program reminded of a request, or escalated it, in one of its rounds (催办与督办)."),
+    ("attachment", "A photo or document that was uploaded, and then became part of a request or a visit (附件)."),
     ("calendar_year", "A year of which it is known which days are worked on (工作日历年度)."),
     (
         "calendar_day",

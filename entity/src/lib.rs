@@ -28,6 +28,7 @@ pub mod aid_record;
 pub mod alliance_membership;
 pub mod asset;
 pub mod asset_tenure;
+pub mod attachment;
 pub mod attendance;
 pub mod audit_entry;
 pub mod building;

@@ -130,6 +130,8 @@ pub struct Model {
     pub assignee_id: Option<Uuid>,
     pub assignee_grid_id: Option<Uuid>,
     pub assignee_unit_id: Option<Uuid>,
+    /// What the unit is told, which names nobody; none without a unit.
+    pub unit_brief: Option<String>,
     /// The one that it goes with, exactly where it is `Merged`.
     pub merged_into: Option<Uuid>,
     pub hand_backs: i32,

@@ -47,6 +47,8 @@ mod m20261130_000058_request_notices;
 mod m20261201_000037_instalment_grants;
 mod m20261201_000047_certificates;
 mod m20261201_000059_visits;
+mod m20261201_000060_attachments;
+mod m20261201_000061_unit_brief;
 
 pub struct Migrator;
 
@@ -93,6 +95,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000037_instalment_grants::Migration),
             Box::new(m20261201_000047_certificates::Migration),
             Box::new(m20261201_000059_visits::Migration),
+            Box::new(m20261201_000060_attachments::Migration),
+            Box::new(m20261201_000061_unit_brief::Migration),
         ]
     }
 }

@@ -1,16 +1,15 @@
 //! Visits to households and merchants, and what was found on them (走访).
 
 use async_trait::async_trait;
-use sea_orm_migration::prelude::{
-    ColumnDef, DbErr, DeriveMigrationName, Index, MigrationTrait, SchemaManager, Table,
-};
+use sea_orm_migration::prelude::{ColumnDef, DbErr, DeriveMigrationName, Index, MigrationTrait, SchemaManager, Table};
 
 use crate::kit::{NewTable, drop_tables};
 
 const STATUS: &[&str] = &["PLANNED", "HELD", "CANCELLED"];
 
 /// What may have been found on a visit.
-const FOUND: [(&str, &str); 2] = [("request", "ix_request_visit_id_id"), ("circumstance", "ix_circumstance_visit_id_id")];
+const FOUND: [(&str, &str); 2] =
+    [("request", "ix_request_visit_id_id"), ("circumstance", "ix_circumstance_visit_id_id")];
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

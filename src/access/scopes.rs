@@ -122,7 +122,7 @@ pub fn allow(scopes: &[TokenScope], resource: Resource, action: Action) -> bool 
     let Takes { read, write } = needs(resource);
     match action {
         Action::Read => holds(read) || holds(write),
-        Action::Record | Action::Amend | Action::Decide => holds(write),
+        Action::Record | Action::Amend | Action::Decide | Action::Handle => holds(write),
     }
 }
 
@@ -136,7 +136,7 @@ pub(super) fn used_by(seats: &[Seat]) -> Vec<TokenScope> {
         Resource::ALL.iter().any(|resource| {
             let Takes { read, write } = needs(*resource);
             (is(read) && may(*resource, &[Action::Read]))
-                || (is(write) && may(*resource, &[Action::Record, Action::Amend, Action::Decide]))
+                || (is(write) && may(*resource, &[Action::Record, Action::Amend, Action::Decide, Action::Handle]))
         })
     };
     TokenScope::items().iter().map(|item| item.value).filter(|scope| used(*scope)).collect()
@@ -187,7 +187,8 @@ mod tests {
         for seat in Seat::ALL {
             let used = used_by(&[seat]);
             let keeps = matches!(seat, Seat::Operator | Seat::Secretary | Seat::Staff | Seat::Volunteer);
-            let asks = matches!(seat, Seat::Resident | Seat::Merchant);
+            // They ask, or answer what was asked.
+            let asks = matches!(seat, Seat::Resident | Seat::Merchant | Seat::Partner);
             let written: Vec<_> = used.iter().filter(|scope| writes(scope)).collect();
             assert_eq!(!written.is_empty(), keeps || asks, "{seat:?}: {used:?}");
             assert!(!asks || written == [&TokenScope::WriteRequests], "{seat:?}: {used:?}");

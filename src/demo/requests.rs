@@ -339,6 +339,7 @@ async fn put(
             assignee_id: (assigned && !in_grid).then(|| workers[number % workers.len()]),
             assignee_grid_id: (assigned && in_grid).then(|| place.grids[0]),
             assignee_unit_id: None,
+            unit_brief: None,
             merged_into,
             hand_backs: of.way.iter().filter(|kind| **kind == Kind::HandedBack).count() as i32,
             round,

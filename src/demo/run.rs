@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     access::token,
+    attachments::Store,
     context::App,
     error::{Code, Error, Result},
     http::{self, HttpSettings, Web},
@@ -49,7 +50,9 @@ pub async fn run(args: DemoArgs) -> Result<()> {
         )),
     };
     tell(&listener, &folder, &args, &demo)?;
-    let web = Web { schema: schema::build(app.clone()), app: app.clone(), settings: HttpSettings::default() };
+    let uploads = Some(Store::open(folder.path().join("uploads"))?);
+    let settings = HttpSettings { uploads, ..HttpSettings::default() };
+    let web = Web { schema: schema::build(app.clone()), app: app.clone(), settings };
     let served = http::serve(listener, Arc::new(web)).await.map_err(stopped);
     app.db.clone().close().await;
     served

@@ -93,14 +93,12 @@ pub(super) fn visits(
     }
     for (number, shop) in shops.iter().enumerate() {
         let held_on = Some(day(2021, 10, 11) + Days::new(number as u64));
-        let call =
-            Call { household: None, merchant: Some(*shop), planned_on: None, held_on, cancel_reason: None };
+        let call = Call { household: None, merchant: Some(*shop), planned_on: None, held_on, cancel_reason: None };
         put(rows, number + 20, call)?;
     }
     for number in 0..2_usize {
         let planned_on = Some(LAST_DAY + Days::new(4 + number as u64));
-        let call =
-            Call { household: home(number + 3), merchant: None, planned_on, held_on: None, cancel_reason: None };
+        let call = Call { household: home(number + 3), merchant: None, planned_on, held_on: None, cancel_reason: None };
         put(rows, number + 30, call)?;
     }
     // What residents asked for when they were visited.
@@ -118,7 +116,9 @@ pub(super) fn visits(
     }
     // What became known of somebody, who had been living so for a while.
     let known = rows.circumstances.iter().position(|row| {
-        row.community_id == community && row.ended_on.is_none() && here.iter().any(|person| person.id == row.resident_id)
+        row.community_id == community
+            && row.ended_on.is_none()
+            && here.iter().any(|person| person.id == row.resident_id)
     });
     if let Some(at) = known {
         let resident = rows.circumstances[at].resident_id;

@@ -129,7 +129,7 @@ async fn serve(http: &Http, caller: &Caller, media: Media, request: Request) -> 
 }
 
 /// Who is asking: the bearer of the header, or else of the cookie. A cookie that is no longer good is nobody's, so that one can sign in again.
-async fn viewer(http: &Http, headers: &HeaderMap) -> Result<Option<Arc<Viewer>>, Error> {
+pub(super) async fn viewer(http: &Http, headers: &HeaderMap) -> Result<Option<Arc<Viewer>>, Error> {
     let app = &http.web.app;
     if let Some(bearer) = bearer(headers)? {
         return access::authenticate(app, Some(bearer)).await;
@@ -220,7 +220,7 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     }
 }
 
-fn not_authenticated(error: Error) -> Refusal {
+pub(super) fn not_authenticated(error: Error) -> Refusal {
     let status = match error.code {
         Code::Unauthenticated => StatusCode::UNAUTHORIZED,
         Code::Forbidden => StatusCode::FORBIDDEN,

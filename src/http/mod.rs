@@ -15,6 +15,7 @@ pub mod peer;
 mod places;
 mod request;
 pub mod shape;
+mod uploads;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -22,11 +23,11 @@ use async_graphql::parser::parse_schema;
 use axum::{
     Extension, Router, middleware,
     response::Response,
-    routing::{MethodRouter, any, get},
+    routing::{MethodRouter, any, get, post},
     serve::ListenerExt,
 };
 use http::{HeaderValue, Method, StatusCode, header};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Semaphore};
 use tower_http::{
     CompressionLevel,
     compression::{CompressionLayer, Predicate, predicate::NotForContentType, predicate::SizeAbove},
@@ -36,6 +37,7 @@ use tower_http::{
 use self::defence::rate::Rates;
 use crate::{
     access::sessions::{self, Terms},
+    attachments::{self, Store},
     context::{App, Caller},
     error::{Code, Error},
     privacy,
@@ -82,6 +84,8 @@ pub struct HttpSettings {
     pub concurrent_requests: usize,
     /// Networks from which the figures at `/metrics` may be read.
     pub metrics_from: Vec<peer::Network>,
+    /// Where the files of requests and visits are kept; none are where this is left out.
+    pub uploads: Option<Store>,
 }
 
 impl Default for HttpSettings {
@@ -98,6 +102,7 @@ impl Default for HttpSettings {
             rates: Rates::default(),
             concurrent_requests: 256,
             metrics_from: peer::Network::own_machine(),
+            uploads: None,
         }
     }
 }
@@ -110,11 +115,12 @@ struct Http {
     prices: defence::cost::Prices,
     meter: defence::rate::Meter,
     places: places::Places,
+    uploads: Semaphore,
     metrics: metrics::Metrics,
 }
 
 /// Everything that is served.
-fn routes() -> [(&'static str, MethodRouter<Arc<Http>>); 11] {
+fn routes() -> [(&'static str, MethodRouter<Arc<Http>>); 13] {
     [
         ("/graphql", any(graphql::endpoint)),
         ("/", get(pages::root)),
@@ -124,6 +130,8 @@ fn routes() -> [(&'static str, MethodRouter<Arc<Http>>); 11] {
         ("/graphiql/assets/{*name}", get(pages::asset)),
         ("/overview", get(pages::overview)),
         ("/overview/", get(pages::overview)),
+        ("/uploads", post(uploads::receive)),
+        ("/uploads/{id}", get(uploads::send)),
         ("/healthz", get(health::alive)),
         ("/readyz", get(health::ready)),
         ("/metrics", get(metrics::endpoint)),
@@ -145,6 +153,7 @@ pub fn router(web: Arc<Web>) -> Router {
         prices: defence::cost::Prices::of(&sdl),
         meter: defence::rate::Meter::new(settings.rates),
         places: places::Places::new(settings.concurrent_requests),
+        uploads: Semaphore::new(uploads::AT_ONCE),
         metrics: metrics::Metrics::new(),
         web,
     });
@@ -191,7 +200,7 @@ pub async fn serve(listener: TcpListener, web: Arc<Web>) -> io::Result<()> {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
     });
-    let (app, keys_kept) = (web.app.clone(), web.settings.keys_kept);
+    let (app, keys_kept, store) = (web.app.clone(), web.settings.keys_kept, web.settings.uploads.clone());
     let service = router(web).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         told_to_stop().await;
@@ -209,6 +218,7 @@ pub async fn serve(listener: TcpListener, web: Arc<Web>) -> io::Result<()> {
         () = keys::keep(&app, keys_kept) => Ok(()),
         () = privacy::keyring::keep(&app) => Ok(()),
         () = reminding::keep(&app) => Ok(()),
+        () = attachments::keep(&app, store.as_ref()) => Ok(()),
         () = overtime => {
             tracing::warn!(seconds = LAST_REQUESTS.as_secs(), "stopped with requests still running");
             Ok(())

@@ -129,7 +129,7 @@ async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, 
     Ok(bytes)
 }
 
-async fn drain(mut stream: BodyDataStream) {
+pub(super) async fn drain(mut stream: BodyDataStream) {
     let discard = async {
         let mut left = DRAINED;
         while let Some(Ok(chunk)) = stream.next().await {
@@ -185,7 +185,7 @@ fn bad(message: Message) -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, Error::new(Code::BadRequest, message))
 }
 
-fn too_large(limit: usize) -> Refusal {
+pub(super) fn too_large(limit: usize) -> Refusal {
     let message = say!("The body is longer than {limit} bytes.", "请求体超过 {limit} 字节。");
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, Error::new(Code::PayloadTooLarge, message))
 }

@@ -6,6 +6,7 @@ use entity::request;
 
 use super::{entry, object::Request, rules};
 use crate::{
+    attachments,
     communities::{Building, Community, Grid, today_in},
     merchants::Merchant,
     partners::PartnerUnit,
@@ -27,6 +28,7 @@ pub fn of_request(field: &str) -> Option<Edge<Request>> {
         "assigneeGrid" => Edge::<Request>::one::<Grid>(|row| row.assignee_grid_id),
         "assigneeUnit" => Edge::<Request>::one::<PartnerUnit>(|row| row.assignee_unit_id),
         "mergedInto" => Edge::<Request>::one::<Request>(|row| row.merged_into),
+        "attachments" => attachments::object::of_requests(),
         "overdue" => overdue(),
         "entries" => entry::entries(),
         _ => return None,

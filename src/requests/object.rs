@@ -6,6 +6,7 @@ use entity::request;
 use super::{edges, entry::RequestEntry, scope};
 use crate::{
     access::Resource,
+    attachments::Attachment,
     communities::{Building, Community, Grid},
     enum_filter,
     error::Result,
@@ -13,7 +14,6 @@ use crate::{
     merchants::Merchant,
     object,
     partners::PartnerUnit,
-    privacy::mask,
     relay::id,
     residents::Resident,
     scalars::{Date, DateTime},
@@ -173,10 +173,9 @@ impl Request {
         self.0.edge(ctx)
     }
 
-    /// Who asks, if nobody on file; masked where you may not read personal data (诉求人姓名).
-    async fn contact_name(&self) -> Option<String> {
-        let name = self.0.contact_name.as_deref()?;
-        Some(if self.0.reads("contactName") { name.to_owned() } else { mask::name(name) })
+    /// Who asks, if nobody on file; null where you may not read personal data (诉求人姓名).
+    async fn contact_name(&self) -> Option<&str> {
+        self.0.contact_name.as_deref().filter(|_| self.0.reads("contactName"))
     }
 
     /// The visit on which it came up (来源走访).
@@ -234,6 +233,11 @@ impl Request {
         self.0.edge(ctx)
     }
 
+    /// What the partner unit that handles it is told of it, which names nobody (交办说明).
+    async fn unit_brief(&self) -> Option<&str> {
+        self.0.unit_brief.as_deref()
+    }
+
     /// The one that it goes with, where it is a duplicate (并入诉求).
     async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<Request>> {
         self.0.edge(ctx)
@@ -287,6 +291,11 @@ impl Request {
     /// Where it was settled; null before it is closed (化解层级).
     async fn settled_at(&self) -> Option<SettlementLevel> {
         self.0.settled_at.map(Into::into)
+    }
+
+    /// Photos and documents of it, those that were sent with it first; none where you may not read sensitive data (附件).
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>> {
+        self.0.list(ctx)
     }
 
     /// What became of it so far, oldest first (办理记录).

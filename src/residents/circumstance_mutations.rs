@@ -167,12 +167,7 @@ impl Change for RecordCircumstanceInput {
 }
 
 /// On a visit one learns of those who live, or lived, where it was.
-async fn refuse_strangers(
-    tx: &Tx<'_>,
-    visit: &visit::Model,
-    resident: Uuid,
-    faults: &mut Faults,
-) -> Result<(), DbErr> {
+async fn refuse_strangers(tx: &Tx<'_>, visit: &visit::Model, resident: Uuid, faults: &mut Faults) -> Result<(), DbErr> {
     use household_membership::Column;
     let known = match visit.household_id {
         Some(household) => {
@@ -184,7 +179,8 @@ async fn refuse_strangers(
         None => false,
     };
     if !known {
-        let message = say!("The resident never belonged to the household that was visited.", "该居民不是被走访户的成员。");
+        let message =
+            say!("The resident never belonged to the household that was visited.", "该居民不是被走访户的成员。");
         faults.note(&["visitId"], UserErrorCode::Invalid, message);
     }
     Ok(())

@@ -1,13 +1,11 @@
 //! How the edges of visits are loaded, and the edges that lead to them.
 
 use entity::{circumstance, request, visit};
-use sea_orm::{
-    ColumnTrait, QueryFilter, QueryOrder,
-    sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
 use super::object::Visit;
 use crate::{
+    attachments,
     communities::Community,
     households::Household,
     merchants::Merchant,
@@ -25,6 +23,7 @@ pub fn of_visit(field: &str) -> Option<Edge<Visit>> {
         "merchant" => Edge::<Visit>::one::<Merchant>(|row| row.merchant_id),
         "visitor" => Edge::<Visit>::one::<StaffMember>(|row| Some(row.visitor_id)),
         "note" => person_keys::<Visit>(|row| row.data_key_id),
+        "attachments" => attachments::object::of_visits(),
         "requests" => Edge::<Visit>::many::<Request>(request::Column::VisitId),
         "circumstances" => Edge::<Visit>::all::<Circumstance>(
             circumstance::Column::VisitId,
@@ -61,7 +60,8 @@ pub(crate) fn of_households() -> Edge<Household> {
 /// The latest that took place: `Household.lastVisit`.
 pub(crate) fn last_of_households() -> Edge<Household> {
     // Whoever sees one visit to a household sees all of them.
-    const NO_LATER: &str = "NOT EXISTS (SELECT 1 FROM visit later WHERE later.household_id = visit.household_id AND later.status = 'HELD'
+    const NO_LATER: &str =
+        "NOT EXISTS (SELECT 1 FROM visit later WHERE later.household_id = visit.household_id AND later.status = 'HELD'
         AND (later.held_on > visit.held_on OR (later.held_on = visit.held_on AND later.id > visit.id)))";
     Edge::values(|reading, households: &[Household], asked| {
         Box::pin(async move {

@@ -34,8 +34,10 @@ pub(crate) async fn found_on(
     match &found {
         None => not_found(&path, faults),
         Some(row) if row.status != VisitStatus::Held => {
-            let message =
-                say!("Nothing was found on a visit that did not take place.", "该走访尚未进行或已取消，不能登记走访所得。");
+            let message = say!(
+                "Nothing was found on a visit that did not take place.",
+                "该走访尚未进行或已取消，不能登记走访所得。"
+            );
             faults.note(&path, UserErrorCode::IllegalTransition, message);
         }
         Some(_) => {}

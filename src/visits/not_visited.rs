@@ -68,7 +68,8 @@ impl NotVisitedQueries {
             ));
         }
         let today = today_in(&reading, [community].into()).await?;
-        let today = today.get(&community).copied().unwrap_or_else(|| reading.app.clock.today(chrono_tz::Asia::Shanghai));
+        let today =
+            today.get(&community).copied().unwrap_or_else(|| reading.app.clock.today(chrono_tz::Asia::Shanghai));
         let visited = reading
             .select::<Visit>()
             .select_only()

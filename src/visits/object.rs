@@ -6,6 +6,7 @@ use entity::visit;
 use super::{edges, scope};
 use crate::{
     access::Resource,
+    attachments::Attachment,
     communities::Community,
     enum_filter,
     error::Result,
@@ -111,6 +112,11 @@ impl Visit {
     /// Why it did not take place, or is struck out; null where you may not read sensitive data (取消原因).
     async fn cancel_reason(&self) -> Option<&str> {
         self.0.cancel_reason.as_deref().filter(|_| self.0.reads("cancelReason"))
+    }
+
+    /// Photos and documents of it; none where you may not read sensitive data (附件).
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>> {
+        self.0.list(ctx)
     }
 
     /// What was asked for on it (走访中提出的诉求).

@@ -3,7 +3,7 @@
 //! Nobody who was visited reads visits: one of a household may have been spoken to about another.
 
 use entity::{household, visit::Column};
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::Condition;
 
 use crate::{
     access::{

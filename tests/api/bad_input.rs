@@ -11,6 +11,7 @@ use crate::{
         make,
     },
     specimens::{By, SPECIMENS, Specimen},
+    uploads,
 };
 
 /// Texts that stand in lists, on labels and in spreadsheets.
@@ -161,6 +162,8 @@ fn prefix(place: &Place) -> String {
         "assigneeGridId" => "grid",
         "assigneeUnitId" => "partner_unit",
         "ownerId" => "resident",
+        "visitId" => "visit",
+        "uploadIds" => "upload",
         "merchantId" | "merchantIds" => "merchant",
         other => panic!("say in tests/api/bad_input.rs what `{other}` refers to"),
     }
@@ -247,6 +250,7 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
         ("merchant", make::merchant(staff, there, &world.name("店")).await),
         ("request", make::request(staff, there, json!({})).await),
         ("visit", visit),
+        ("upload", uploads::uploaded(staff, uploads::PDF).await),
         ("project", project),
         ("resident", resident),
         ("partner_unit", unit),
@@ -310,7 +314,7 @@ crate::on_both! {
     async fn nothing_happened_tomorrow(app: TestApp) {
         // What is planned, or printed on a certificate with its last day.
         let planned = [
-            "recordSponsorship.firstDueOn",
+            "recordSponsorship.firstDueOn", "planVisit.plannedOn", "amendVisit.plannedOn",
             "addMilestone.dueOn", "recordCircumstance.endedOn", "recordConsent.expiresOn", "endCircumstance.endedOn", "planCampaign.startedOn", "planCampaign.endedOn",
             "amendCampaign.startedOn", "amendCampaign.endedOn", "scheduleSession.heldOn", "scheduleSession.startsAt", "scheduleSession.endsAt",
             "establishAidProgramme.rules.opensOn", "establishAidProgramme.rules.closesOn", "amendAidProgramme.rules.opensOn", "amendAidProgramme.rules.closesOn",

@@ -116,6 +116,7 @@ mod summary;
 mod teams;
 mod tokens;
 mod trail_plans;
+mod uploads;
 mod visits;
 mod volunteers;
 mod walks;

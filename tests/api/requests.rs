@@ -77,6 +77,8 @@ crate::on_both! {
             (json!({ "channel": "COUNTER" }), "INVALID channel"),
             (json!({ "contactName": "张三" }), "INVALID contactName"),
             (json!({ "communityId": world.elsewhere }), "NOT_FOUND communityId"),
+            // Nothing is said of what else would be wrong there.
+            (json!({ "communityId": world.elsewhere, "channel": "COUNTER", "text": " " }), "NOT_FOUND communityId"),
         ] {
             assert_eq!(refusals(&submit(&resident, &world, more.clone()).await), [refused], "{more}");
         }
@@ -114,12 +116,60 @@ crate::on_both! {
         let seen = partner.ask(query).await.data()["requests"]["nodes"].clone();
         let none = |kind: &str| json!({ "kind": kind, "reason": null, "actor": null });
         assert_eq!(seen, json!([{
-            "id": asked, "status": "ASSIGNED", "category": "REPAIR", "text": null, "place": null, "contactName": "张**", "resident": null,
+            "id": asked, "status": "ASSIGNED", "category": "REPAIR", "text": null, "place": null, "contactName": null, "resident": null,
             "entries": [none("SUBMITTED"), none("ACCEPTED"), none("ASSIGNED")],
         }]));
-        let input = json!({ "id": asked, "expectedVersion": 3 });
-        let answer = partner.gql("mutation($input: StartRequestInput!) { startRequest(input: $input) { userErrors { code } } }", json!({ "input": input })).await;
-        assert_eq!(answer.code(), "FORBIDDEN");
+    }
+
+    async fn a_partner_unit_answers_what_it_was_given_and_decides_nothing_else(app: TestApp) {
+        let world = World::new(&app).await;
+        let (unit, another, head) = (world.unit().await, world.unit().await, world.resident().await);
+        let partner = roles::account(&app, "unit", key_of(&world.community), &[Who::partner(key_of(&unit))]).await;
+        let ask = async |to: &str| {
+            let made = submit(&world.staff, &world, json!({ "residentId": head, "place": "三单元 201" })).await;
+            let id = made["request"]["id"].as_str().unwrap().to_owned();
+            let given = json!({ "assigneeUnitId": to, "unitBrief": "请检修三号楼楼道照明" });
+            make::moved_request(&world.staff, &id, &[("acceptRequest", json!({})), ("assignRequest", given)]).await;
+            (id, made["trackingCode"].as_str().unwrap().to_owned())
+        };
+        let ((mine, code), (theirs, _)) = (ask(&unit).await, ask(&another).await);
+        let query = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Request { id unitBrief text place contactName resident { id } building { id } attachments { url } } } }";
+        let seen = partner.gql(query, json!({ "ids": [mine, theirs] })).await.data()["nodes"].clone();
+        assert_eq!(seen, json!([{
+            "id": mine, "unitBrief": "请检修三号楼楼道照明", "text": null, "place": null, "contactName": null, "resident": null, "building": null, "attachments": [],
+        }, null]));
+        let step = async |mutation: &str, id: &str, more: Value| {
+            let mut input = json!({ "id": id, "expectedVersion": make::version(&world.staff, id).await });
+            input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            partner.mutate(mutation, "request", "id status", input).await
+        };
+        for (mutation, more) in [("startRequest", json!({})), ("handBackRequest", json!({ "reason": "不归我管" })), ("answerRequest", json!({ "answer": "已修" }))] {
+            assert_eq!(refusals(&step(mutation, &theirs, more).await), ["NOT_FOUND id"], "{mutation}");
+        }
+        assert_eq!(step("startRequest", &mine, json!({})).await["request"]["status"], "IN_PROGRESS");
+        assert_eq!(step("answerRequest", &mine, json!({ "answer": "灯具已更换" })).await["request"]["status"], "ANSWERED");
+        assert_eq!(track(&app.anonymous(), &code).await["answers"][0]["text"], "灯具已更换");
+        // Whose request it is, how it is rated and when it ends is for others.
+        for (mutation, more) in [
+            ("acceptRequest", json!({})), ("assignRequest", json!({ "assigneeUnitId": another })), ("callBackRequest", json!({ "satisfaction": 5 })),
+            ("closeRequest", json!({ "settledAt": "COMMUNITY" })), ("reopenRequest", json!({ "reason": "再看" })), ("amendAnswer", json!({ "answer": "补充", "reason": "遗漏" })),
+        ] {
+            let kind = mutation[..1].to_uppercase() + &mutation[1..];
+            let query = format!("mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}");
+            let mut input = json!({ "id": mine, "expectedVersion": 5 });
+            input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            assert_eq!(partner.gql(&query, json!({ "input": input })).await.code(), "FORBIDDEN", "{mutation}");
+        }
+        // What is handed back is out of reach at once, and so is what it was told.
+        let (back, _) = ask(&unit).await;
+        assert_eq!(refusals(&step("handBackRequest", &back, json!({ "reason": "不归我管" })).await), Vec::<String>::new());
+        assert_eq!(partner.gql(query, json!({ "ids": [back] })).await.data()["nodes"], json!([null]));
+        let brief = world.staff.gql(query, json!({ "ids": [back] })).await.data()["nodes"][0]["unitBrief"].clone();
+        assert_eq!(brief, Value::Null);
+        let grid = make::grid(&world.staff, &world.community, "一网格").await;
+        let input = json!({ "id": back, "expectedVersion": 4, "assigneeGridId": grid, "unitBrief": "说明" });
+        assert_eq!(refusals(&world.staff.mutate("assignRequest", "request", "id", input).await), ["INVALID unitBrief"]);
+        app.in_order().await;
     }
 
     async fn the_code_shows_what_is_public_and_nothing_else(app: TestApp) {
@@ -193,6 +243,6 @@ crate::on_both! {
         assert!(events.iter().all(|event| ["漏水", "欧阳", "201", "司法", "内部"].iter().all(|word| !event.contains(word))), "{events:?}");
         let auditor = app.account("auditor", Role::Auditor, Some(HERE)).await;
         let seen = auditor.ask(&format!("{{ requests {{ nodes {{ {FIELDS} }} }} }}")).await.data()["requests"]["nodes"][0].clone();
-        assert_eq!((&seen["text"], &seen["place"], &seen["contactName"], &seen["entries"][1]["answer"]), (&Value::Null, &Value::Null, &json!("欧阳**"), &Value::Null));
+        assert_eq!((&seen["text"], &seen["place"], &seen["contactName"], &seen["entries"][1]["answer"]), (&Value::Null, &Value::Null, &Value::Null, &Value::Null));
     }
 }

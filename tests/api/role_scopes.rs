@@ -14,7 +14,7 @@ use crate::harness::{
     roles::{self, Who},
 };
 
-pub const LISTS: [(&str, &str); 33] = [
+pub const LISTS: [(&str, &str); 34] = [
     ("activities", "Activity"),
     ("activityResults", "ActivityResult"),
     ("aidBatches", "AidBatch"),

@@ -321,7 +321,7 @@ crate::on_both! {
             .collect();
         examples.sort();
         let covered =
-            ["aid-page-walk", "impact-report", "one-plus-n-plus-n", "register-resident", "residents", "search", "volunteers-campaign"];
+            ["aid-page-walk", "impact-report", "one-plus-n-plus-n", "register-resident", "requests", "residents", "search", "volunteers-campaign"];
         assert_eq!(examples, covered, "cover the new example here");
 
         let residents = run_example(&staff, "residents", |_| ()).await;
@@ -338,6 +338,10 @@ crate::on_both! {
         let report = &run_example(&staff, "impact-report", |variables| variables["communityId"] = json!(community)).await["impactReport"];
         assert_eq!(report["cashContributed"], json!({ "yuan": "180000.00", "precision": "AT_LEAST" }));
         assert_eq!(report["partnerUnits"], 10);
+
+        let asked = run_example(&staff, "requests", |variables| variables["communityId"] = json!(community)).await;
+        assert_eq!(asked["requests"]["nodes"].as_array().unwrap().len(), 5);
+        assert!(asked["requestFigures"]["received"].as_i64().unwrap() > 10 && asked["notVisitedFor"]["totalCount"].as_i64().unwrap() > 10);
 
         let campaign = &run_example(&staff, "volunteers-campaign", |_| ()).await["campaigns"]["nodes"][0];
         assert_eq!(campaign["turnout"]["personTimes"], json!({ "value": "160", "precision": "AT_LEAST" }));

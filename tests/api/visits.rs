@@ -15,7 +15,8 @@ use crate::harness::{
     world::HERE,
 };
 
-const FIELDS: &str = "id version status purpose plannedOn heldOn note cancelReason visitor { id } household { id } merchant { id }
+const FIELDS: &str =
+    "id version status purpose plannedOn heldOn note cancelReason visitor { id } household { id } merchant { id }
     requests { nodes { id channel } } circumstances { id kind }";
 
 async fn seen(actor: &Actor, visit: &str) -> Value {

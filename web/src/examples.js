@@ -8,6 +8,8 @@ import registerResidentVariables from '../examples/register-resident.json?raw';
 import search from '../examples/search.graphql?raw';
 import searchVariables from '../examples/search.json?raw';
 import volunteersCampaign from '../examples/volunteers-campaign.graphql?raw';
+import requests from '../examples/requests.graphql?raw';
+import requestsVariables from '../examples/requests.json?raw';
 import impactReport from '../examples/impact-report.graphql?raw';
 import impactReportVariables from '../examples/impact-report.json?raw';
 
@@ -16,6 +18,7 @@ export const examples = [
   { query: onePlusNPlusN },
   { query: aidPageWalk, variables: aidPageWalkVariables },
   { query: impactReport, variables: impactReportVariables },
+  { query: requests, variables: requestsVariables },
   { query: volunteersCampaign },
   { query: search, variables: searchVariables },
   { query: registerResident, variables: registerResidentVariables },

@@ -55,7 +55,7 @@ const PUBLIC: Rule = to(Scope::Community, Classes::OPEN);
 pub(super) fn volunteer(resource: Resource, action: Action) -> Rule {
     match resource {
         // Their own comings and goings are theirs to write, whatever else of the community they do not see: what is refused tells of nobody else.
-        Resource::SessionSignUp if action != Action::Decide => to(Scope::Own, Classes::FULL),
+        Resource::SessionSignUp if !matches!(action, Action::Decide | Action::Handle) => to(Scope::Own, Classes::FULL),
         _ => reading(action, of_volunteers(resource)),
     }
 }

@@ -62,7 +62,7 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Resource; 41] = [
+    pub const ALL: [Resource; 42] = [
         Resource::Account,
         Resource::AccountRole,
         Resource::Token,
@@ -118,10 +118,12 @@ pub enum Action {
     Amend,
     /// Move a record to another state: approve, deliver, cancel, return, complete.
     Decide,
+    /// Work on what one was given: begin, answer, hand back.
+    Handle,
 }
 
 impl Action {
-    pub const ALL: [Action; 4] = [Action::Read, Action::Record, Action::Amend, Action::Decide];
+    pub const ALL: [Action; 5] = [Action::Read, Action::Record, Action::Amend, Action::Decide, Action::Handle];
 }
 
 /// How far a role reaches. Each slice turns a token into a condition on its own tables (`scope.rs`, or the kit's default for
@@ -259,7 +261,7 @@ pub fn rule(seat: Seat, resource: Resource, action: Action) -> Rule {
         Seat::Secretary => keepers::secretary(resource, action),
         Seat::Staff => keepers::staff(resource, action),
         Seat::GridStaff => reading(action, keepers::grid_staff(resource)),
-        Seat::Partner => reading(action, members::partner(resource)),
+        Seat::Partner => handling(resource, action, members::partner(resource)),
         Seat::Volunteer => members::volunteer(resource, action),
         Seat::Merchant => asking(resource, action, members::merchant(resource)),
         Seat::Resident => asking(resource, action, members::resident(resource)),
@@ -272,7 +274,7 @@ pub fn rule(seat: Seat, resource: Resource, action: Action) -> Rule {
 fn reading(action: Action, rule: Rule) -> Rule {
     match action {
         Action::Read => rule,
-        Action::Record | Action::Amend | Action::Decide => NOTHING,
+        Action::Record | Action::Amend | Action::Decide | Action::Handle => NOTHING,
     }
 }
 
@@ -280,6 +282,14 @@ fn reading(action: Action, rule: Rule) -> Rule {
 fn asking(resource: Resource, action: Action, rule: Rule) -> Rule {
     match (resource, action) {
         (Resource::Request, Action::Record | Action::Amend) => rule,
+        _ => reading(action, rule),
+    }
+}
+
+/// As [`reading`], but that they work on the requests that they were given.
+fn handling(resource: Resource, action: Action, rule: Rule) -> Rule {
+    match (resource, action) {
+        (Resource::Request, Action::Handle) => rule,
         _ => reading(action, rule),
     }
 }
@@ -299,7 +309,7 @@ pub fn as_markdown() -> String {
     );
     for seat in Seat::ALL {
         out += &format!("\n## {}\n\n", seat.title());
-        out += "| record | read | record | amend | decide |\n| --- | --- | --- | --- | --- |\n";
+        out += "| record | read | record | amend | decide | handle |\n| --- | --- | --- | --- | --- | --- |\n";
         for resource in Resource::ALL {
             let cells = Action::ALL.map(|action| cell(rule(seat, resource, action), action));
             out += &format!("| {resource:?} | {} |\n", cells.join(" | "));

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     access::{Resource, policy::Action},
+    attachments::{self, Owner},
     error::{Result, UserError, UserErrorCode},
     payload,
     requests::{
@@ -34,20 +35,24 @@ pub struct AnswerRequestInput {
     pub answer: String,
     /// A remark for those who handle it, at most 500 characters (备注).
     pub reason: Option<String>,
+    /// Photos and documents that you uploaded for it by `POST /uploads`, at most 9 (附件).
+    pub upload_ids: Option<Vec<ID>>,
 }
 
 payload! { AnswerRequestPayload { request: Request as "request" } }
 
 impl Change for AnswerRequestInput {
     type Payload = AnswerRequestPayload;
-    const VERB: Verb = Verb { name: "answerRequest", resource: Resource::Request, action: Action::Decide };
+    const VERB: Verb = Verb { name: "answerRequest", resource: Resource::Request, action: Action::Handle };
 
     async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
         let mut faults = Faults::default();
         let before = open(tx, (&self.id, self.expected_version), Step::Answer, &mut faults).await?;
         let answer = faults.text(&["answer"], &self.answer, WORDS);
         let reason = faults.optional_text(&["reason"], self.reason.as_deref(), REASON);
-        let (before, answer, reason) = faults.all((before, answer, reason))?;
+        let uploads = attachments::given(tx, self.upload_ids.as_deref(), &mut faults).await?;
+        let (before, answer, reason, uploads) = faults.all((before, answer, reason, uploads))?;
+        attachments::attach(tx, &uploads, Owner::Request(before.id)).await?;
         let today = tx.today_at(before.community_id).await?;
         let mut row = moved(&before);
         (row.answered_on, row.answered_at) = (Set(Some(today)), Set(Some(tx.now())));

@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue::Set, DbErr};
 use uuid::Uuid;
 
 use super::{
-    REASON,
+    REASON, WORDS,
     step::{carry_out, moved, open},
 };
 use crate::{
@@ -34,6 +34,9 @@ pub struct AssignRequestInput {
     pub assignee_grid_id: Option<ID>,
     /// A partner unit (承办单位).
     pub assignee_unit_id: Option<ID>,
+    /// What the partner unit is told, at most 2,000 characters: it reads neither the request's own words nor who asks, so say what is to be done, and name nobody
+    /// (交办说明).
+    pub unit_brief: Option<String>,
     /// A remark for them, at most 500 characters (备注).
     pub reason: Option<String>,
 }
@@ -96,12 +99,18 @@ impl Change for AssignRequestInput {
         let unit = tx.find_optional::<PartnerUnit>(unit, &["assigneeUnitId"], within, &mut faults).await?;
         let found = [member.is_some(), grid.is_some(), matches!(unit, Some(Some(_)))];
         self.refuse_but_one(found, &mut faults);
+        let brief = faults.optional_text(&["unitBrief"], self.unit_brief.as_deref(), WORDS);
+        if matches!(brief, Some(Some(_))) && self.assignee_unit_id.is_none() {
+            let message = say!("Only a partner unit is briefed.", "只有交办共建单位时才填写交办说明。");
+            faults.note(&["unitBrief"], UserErrorCode::Invalid, message);
+        }
         let reason = faults.optional_text(&["reason"], self.reason.as_deref(), REASON);
-        let (before, unit, reason) = faults.all((before, unit, reason))?;
+        let (before, unit, brief, reason) = faults.all((before, unit, brief, reason))?;
         let mut row = moved(&before);
         row.assignee_id = Set(member.map(|row| row.id));
         row.assignee_grid_id = Set(grid.map(|row| row.id));
         row.assignee_unit_id = Set(unit.map(|row| row.id));
+        row.unit_brief = Set(brief);
         carry_out(tx, &before, Step::Assign, row, &["assignee"], Said::because(reason)).await
     }
 }

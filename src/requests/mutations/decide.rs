@@ -89,7 +89,7 @@ payload! { StartRequestPayload { request: Request as "request" } }
 
 impl Change for StartRequestInput {
     type Payload = StartRequestPayload;
-    const VERB: Verb = Verb { name: "startRequest", resource: Resource::Request, action: Action::Decide };
+    const VERB: Verb = Verb { name: "startRequest", resource: Resource::Request, action: Action::Handle };
 
     async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
         plain(tx, (&self.id, self.expected_version), Step::Start, self.reason.as_deref()).await
@@ -111,7 +111,7 @@ payload! { HandBackRequestPayload { request: Request as "request" } }
 
 impl Change for HandBackRequestInput {
     type Payload = HandBackRequestPayload;
-    const VERB: Verb = Verb { name: "handBackRequest", resource: Resource::Request, action: Action::Decide };
+    const VERB: Verb = Verb { name: "handBackRequest", resource: Resource::Request, action: Action::Handle };
 
     async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
         let mut faults = Faults::default();
@@ -129,6 +129,7 @@ impl Change for HandBackRequestInput {
         let (before, reason) = faults.all((before, reason))?;
         let mut row = moved(&before);
         (row.assignee_id, row.assignee_grid_id, row.assignee_unit_id) = (Set(None), Set(None), Set(None));
+        row.unit_brief = Set(None);
         row.hand_backs = Set(before.hand_backs + 1);
         let fields = ["assignee", "handBacks"];
         carry_out(tx, &before, Step::HandBack, row, &fields, Said::because(Some(reason))).await

@@ -100,6 +100,7 @@ impl Change for MergeRequestsInput {
                 assignee_id: Set(None),
                 assignee_grid_id: Set(None),
                 assignee_unit_id: Set(None),
+                unit_brief: Set(None),
                 ..Default::default()
             })
             .col_expr(Column::Version, Expr::col(Column::Version).add(1))

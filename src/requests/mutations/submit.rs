@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::WORDS;
 use crate::{
     access::{Resource, Scope, policy::Action},
+    attachments::{self, Owner},
     communities::{Building, Community, open_grid},
     error::{Message, Result, UserError, UserErrorCode},
     merchants::Merchant,
@@ -65,6 +66,8 @@ pub struct SubmitRequestInput {
     pub place: Option<String>,
     /// What is asked for, at most 2,000 characters (诉求内容).
     pub text: String,
+    /// Photos and documents that you uploaded for it by `POST /uploads`, at most 9 (附件).
+    pub upload_ids: Option<Vec<ID>>,
     /// Makes a retry safe: a random text, the same when you send this again; what was answered once is answered again, without the tracking code (幂等键).
     pub idempotency_key: Option<String>,
     #[graphql(skip)]
@@ -176,8 +179,9 @@ impl Change for SubmitRequestInput {
         }
         let place = faults.optional_text(&["place"], self.place.as_deref(), LINE);
         let body = faults.text(&["text"], &self.text, WORDS);
-        let (submitter, visit, channel, number, building, place, body) =
-            faults.all((submitter, visit, channel, number, building, place, body))?;
+        let uploads = attachments::given(tx, self.upload_ids.as_deref(), &mut faults).await?;
+        let (submitter, visit, channel, number, building, place, body, uploads) =
+            faults.all((submitter, visit, channel, number, building, place, body, uploads))?;
 
         let id = tx.new_id();
         let today = tx.today_in(&community);
@@ -203,6 +207,7 @@ impl Change for SubmitRequestInput {
             assignee_id: Set(None),
             assignee_grid_id: Set(None),
             assignee_unit_id: Set(None),
+            unit_brief: Set(None),
             merged_into: Set(None),
             hand_backs: Set(0),
             round: Set(0),
@@ -222,6 +227,7 @@ impl Change for SubmitRequestInput {
             version: Set(1),
         })
         .await?;
+        attachments::attach(tx, &uploads, Owner::Request(id)).await?;
         let said = Said { by_submitter: !staff, ..Said::default() };
         entry::append(tx, (community.id, id), RequestEntryKind::Submitted, (status, 0), said).await?;
         // What is asked for, and by whom, is in the row alone.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{PURPOSE, WORDS, refuse_unless, visitor, whom};
 use crate::{
     access::{Resource, policy::Action},
+    attachments::{self, Owner},
     error::{Error, Result},
     payload,
     privacy::Column,
@@ -30,6 +31,8 @@ pub struct HoldVisitInput {
     pub visitor_id: Option<ID>,
     /// What was heard and seen, at most 2,000 characters; kept sealed (走访记录).
     pub note: Option<String>,
+    /// Photos and documents that you uploaded for it by `POST /uploads`, at most 9 (附件).
+    pub upload_ids: Option<Vec<ID>>,
 }
 
 payload! { HoldVisitPayload { visit: Visit as "visit" } }
@@ -48,6 +51,7 @@ impl Change for HoldVisitInput {
             None => None,
         };
         let note = faults.optional_text(&["note"], self.note.as_deref(), WORDS);
+        let uploads = attachments::given(tx, self.upload_ids.as_deref(), &mut faults).await?;
         let held_on = match &before {
             Some(before) => {
                 refuse_unless(&[VisitStatus::Planned], before, &mut faults);
@@ -56,7 +60,8 @@ impl Change for HoldVisitInput {
             }
             None => None,
         };
-        let (before, note, held_on) = faults.all((before, note, held_on))?;
+        let (before, note, held_on, uploads) = faults.all((before, note, held_on, uploads))?;
+        attachments::attach(tx, &uploads, Owner::Visit(before.id)).await?;
         let key = tx.person_key(before.data_key_id).await?;
         let key = key.ok_or_else(|| Error::internal("the key of a visit to come is gone"))?;
         let mut fields = vec!["status", "heldOn"];
@@ -94,6 +99,8 @@ pub struct RecordVisitInput {
     pub purpose: Option<String>,
     /// What was heard and seen, at most 2,000 characters; kept sealed (走访记录).
     pub note: Option<String>,
+    /// Photos and documents that you uploaded for it by `POST /uploads`, at most 9 (附件).
+    pub upload_ids: Option<Vec<ID>>,
     /// Makes a retry safe: a random text, the same when you send this again (幂等键).
     pub idempotency_key: Option<String>,
 }
@@ -115,6 +122,7 @@ impl Change for RecordVisitInput {
         let by = visitor(tx, &self.visitor_id, within, &mut faults).await?;
         let purpose = faults.optional_text(&["purpose"], self.purpose.as_deref(), PURPOSE);
         let note = faults.optional_text(&["note"], self.note.as_deref(), WORDS);
+        let uploads = attachments::given(tx, self.upload_ids.as_deref(), &mut faults).await?;
         let held_on = match &whom {
             Some(whom) => {
                 let today = tx.today_at(whom.community).await?;
@@ -122,7 +130,7 @@ impl Change for RecordVisitInput {
             }
             None => None,
         };
-        let (whom, by, purpose, note, held_on) = faults.all((whom, by, purpose, note, held_on))?;
+        let (whom, by, purpose, note, held_on, uploads) = faults.all((whom, by, purpose, note, held_on, uploads))?;
         let (data_key_id, key) = tx.new_person_key().await?;
         let (id, status) = (tx.new_id(), VisitStatus::Held);
         let to = if whom.household.is_some() { "household" } else { "merchant" };
@@ -143,6 +151,7 @@ impl Change for RecordVisitInput {
             recorded_at: Set(tx.now()),
         })
         .await?;
+        attachments::attach(tx, &uploads, Owner::Visit(id)).await?;
         let detail = Detail::Open(json!({ "after": { "status": status, "visitorId": by.id, "heldOn": held_on } }));
         let fields = [to, "visitor", "status", "heldOn", "purpose", "note"];
         tx.event::<Visit>(id, Some(whom.community), &fields, detail).await?;

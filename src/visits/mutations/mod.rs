@@ -17,7 +17,6 @@ pub use cancel::*;
 pub use hold::*;
 pub use plan::*;
 
-use super::object::Visit;
 use crate::{
     access::policy::Action,
     error::{Result, UserError, UserErrorCode},
@@ -64,7 +63,8 @@ async fn whom(
             return Ok(None);
         }
         (Some(_), Some(_)) => {
-            let message = say!("A visit is to a household or to a merchant, not to both.", "走访对象只能是户或商户之一。");
+            let message =
+                say!("A visit is to a household or to a merchant, not to both.", "走访对象只能是户或商户之一。");
             faults.note(&["merchantId"], UserErrorCode::Invalid, message);
             return Ok(None);
         }

@@ -10,6 +10,7 @@ use sea_orm::{ConnectionTrait, Database, Statement};
 use tokio::sync::OnceCell;
 use tongxin::{
     access::accounts::{self, Role},
+    attachments::Store,
     check,
     context::App,
     database::{Databases, Options},
@@ -45,6 +46,8 @@ pub struct TestApp {
     pub app: Arc<App>,
     pub router: Router,
     pub options: Options,
+    /// Where uploads are kept.
+    pub uploads: tempfile::TempDir,
     statements: Arc<AtomicU64>,
     sent: Arc<Mutex<Vec<Statement>>>,
     /// What reads all rows of all tables.
@@ -141,12 +144,16 @@ impl TestApp {
             log.lock().unwrap().push(statement.clone());
         });
         let app = App::with(db, MasterKey::from_bytes(MASTER_KEY)).await.expect("a new database is set up");
-        let web = Web { schema: schema::build(app.clone()), app: app.clone(), settings: HttpSettings::default() };
+        let uploads = tempfile::tempdir().unwrap();
+        let store = Store::open(uploads.path()).unwrap();
+        let settings = HttpSettings { uploads: Some(store), ..HttpSettings::default() };
+        let web = Web { schema: schema::build(app.clone()), app: app.clone(), settings };
         Self {
             engine,
             app,
             router: router(Arc::new(web)),
             options,
+            uploads,
             statements,
             sent,
             all_rows: OnceCell::new(),

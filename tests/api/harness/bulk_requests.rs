@@ -86,6 +86,7 @@ pub fn requests(bulk: &mut Bulk, app: &App, size: Size) {
             assignee_id: (given && i % 3 == 0).then(|| bulk.staff[i % bulk.staff.len()].id),
             assignee_grid_id: (given && i % 3 == 1).then(|| bulk.grids[i % bulk.grids.len()].id),
             assignee_unit_id: (given && i % 3 == 2).then(|| bulk.units[i / 9 % bulk.units.len()].id),
+            unit_brief: (given && i % 3 == 2).then(|| "请检修楼道照明".into()),
             merged_into: (status == Merged).then(|| bulk.requests[0].id),
             hand_backs: (i % 4) as i32,
             round: (i % 3) as i32,

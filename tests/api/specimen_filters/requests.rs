@@ -114,7 +114,8 @@ pub fn requests(world: &World, bulk: &Bulk) -> Vec<Filtered> {
         ],
     );
     let home_of = |key: Option<Uuid>| bulk.households.iter().find(|row| Some(row.id) == key).map(|row| row.building_id);
-    let shop_of = |key: Option<Uuid>| bulk.merchants.iter().find(|row| Some(row.id) == key).and_then(|row| row.building_id);
+    let shop_of =
+        |key: Option<Uuid>| bulk.merchants.iter().find(|row| Some(row.id) == key).and_then(|row| row.building_id);
     let visits = filtered(
         List::new("visits", "Visit"),
         &world.staff,
@@ -127,12 +128,16 @@ pub fn requests(world: &World, bulk: &Bulk) -> Vec<Filtered> {
             references("householdId", "household", vec![bulk.households[0].id], |row: &visit::Model, key| row
                 .household_id
                 == Some(key)),
-            references("merchantId", "merchant", vec![bulk.merchants[0].id], |row: &visit::Model, key| row
-                .merchant_id
+            references("merchantId", "merchant", vec![bulk.merchants[0].id], |row: &visit::Model, key| row.merchant_id
                 == Some(key)),
-            references("gridId", "grid", bulk.grids.iter().map(|row| row.id).collect(), move |row: &visit::Model, key| {
-                grid_of(home_of(row.household_id)) == Some(key) || grid_of(shop_of(row.merchant_id)) == Some(key)
-            }),
+            references(
+                "gridId",
+                "grid",
+                bulk.grids.iter().map(|row| row.id).collect(),
+                move |row: &visit::Model, key| {
+                    grid_of(home_of(row.household_id)) == Some(key) || grid_of(shop_of(row.merchant_id)) == Some(key)
+                }
+            ),
             references("visitorId", "staff_member", vec![bulk.staff[0].id], |row: &visit::Model, key| row.visitor_id
                 == key),
             days("plannedOn", |row: &visit::Model| row.planned_on),

@@ -5,7 +5,7 @@ import { tilesOf } from './tiles';
 
 export function Tiles({ say, variables, answer, onRetry }) {
   if (answer.state === 'failed') return <Trouble say={say} problem={answer.problem} onRetry={onRetry} level="h2" />;
-  const groups = answer.data ? tilesOf(answer.data.impactReport, say) : { giving: null, people: null, doing: null };
+  const groups = answer.data ? tilesOf(answer.data.impactReport, say) : { giving: null, people: null, doing: null, asking: null };
   return Object.entries(groups).map(([name, tiles]) => (
     <section key={name} className={`tiles ${name}`} aria-labelledby={`group-${name}`} aria-busy={!tiles}>
       <h2 id={`group-${name}`}>{say.words.groups[name]}</h2>

@@ -34,6 +34,7 @@ export const REPORT = {
   goods: `goods {\n  item\n  quantity ${QUANTITY}\n  value ${MONEY}\n  residents\n  households\n}`,
   teams: 'teams {\n  name\n  members\n}',
   activities: `activities {\n  kind\n  sessions\n  personTimes ${QUANTITY}\n  people ${QUANTITY}\n  results {\n    measure\n    quantity ${QUANTITY}\n  }\n}`,
+  requests: 'requests {\n  received\n  answered\n  closed\n  overdue\n  onTimeShare\n  medianHoursToAnswer\n  satisfaction\n}',
   months: `months {\n  month\n  sessions\n  personTimes ${QUANTITY}\n}`,
 };
 

@@ -26,7 +26,23 @@ export function tilesOf(report, say) {
     ...report.teams.filter(({ members }) => members).map((team) => teamTile(team, say)),
     ...report.activities.filter(({ sessions, results }) => sessions || results.length).map((activity) => activityTile(activity, say)),
   ];
-  return { giving, people, doing };
+  const asking = requestTiles(report.requests, say);
+  return { giving, people, doing, asking };
+}
+
+/** What was asked of the community; a share or a mean of nothing is not shown. */
+function requestTiles({ received, answered, closed, overdue, onTimeShare, medianHoursToAnswer, satisfaction }, say) {
+  const { words } = say;
+  const tile = (name, figure, notes = []) => ({ id: `requests ${name}`, part: 'requests', label: words.requests[name], figure, notes });
+  const tiles = [];
+  if (received) tiles.push(tile('received', say.count(received, 'request'), [words.requests.settled(say.number(answered), say.number(closed))]));
+  if (onTimeShare !== null) {
+    const notes = overdue ? [words.requests.overdue(say.countText(overdue, 'request'))] : [];
+    tiles.push({ ...tile('onTime', say.count(Math.round(Number(onTimeShare) * 1000) / 10, 'percent'), notes), share: Number(onTimeShare) });
+  }
+  if (medianHoursToAnswer !== null) tiles.push(tile('median', say.count(medianHoursToAnswer, 'hour')));
+  if (satisfaction !== null) tiles.push(tile('satisfaction', say.count(satisfaction, 'of five')));
+  return tiles;
 }
 
 const nothing = ({ yuan }) => yuan !== null && Number(yuan) === 0;

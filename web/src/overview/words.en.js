@@ -52,7 +52,7 @@ export const en = {
   sure: { EXACT: '', AT_LEAST: 'at least', ABOUT: 'about', UNKNOWN: 'not recorded' },
   yuan: (number) => ['', `¥${number}`, ''],
   counted: (number, unit) => ['', number, unit],
-  groups: { giving: 'Partners and what they gave', people: 'Residents helped', doing: 'Volunteers and activities' },
+  groups: { giving: 'Partners and what they gave', people: 'Residents helped', doing: 'Volunteers and activities', asking: 'Requests and answers' },
   tiles: {
     partnerUnits: 'Paired partner units',
     cashContributed: 'Cash contributed',
@@ -72,6 +72,14 @@ export const en = {
   personTimes: (count) => `Person-times: ${count}`,
   distinctPeople: (count) => `From ${count}`,
   result: (measure, quantity) => `${measure}: ${quantity}`,
+  requests: {
+    received: 'Requests received',
+    settled: (answered, closed) => `Answered: ${answered}; closed: ${closed}`,
+    onTime: 'Answered in time',
+    overdue: (count) => `Overdue: ${count}`,
+    median: 'Half were answered within',
+    satisfaction: 'Satisfaction, in call-backs',
+  },
   noTiles: 'Nothing of this kind was recorded in this period.',
   units: {
     unit: ['unit', 'units'],
@@ -89,6 +97,10 @@ export const en = {
     'person-time': ['', ''],
     tonne: ['t', 't'],
     facility: ['facility', 'facilities'],
+    request: ['request', 'requests'],
+    hour: ['hour', 'hours'],
+    percent: ['%', '%'],
+    'of five': ['of 5', 'of 5'],
   },
   kinds: { CASH: 'Cash', GOODS: 'Goods', SERVICE: 'Services', WORKS: 'Works', PLACES: 'Places', LOAN: 'Loans' },
   activities: {

@@ -45,7 +45,7 @@ export const zh = {
   sure: { EXACT: '', AT_LEAST: '不少于', ABOUT: '约', UNKNOWN: '未统计' },
   yuan: (number) => ['', number, '元'],
   counted: (number, unit) => ['', number, unit],
-  groups: { giving: '共建力量与资源投入', people: '惠及居民', doing: '志愿服务与活动' },
+  groups: { giving: '共建力量与资源投入', people: '惠及居民', doing: '志愿服务与活动', asking: '诉求办理' },
   tiles: {
     partnerUnits: '结对共建单位',
     cashContributed: '共建资金',
@@ -65,6 +65,14 @@ export const zh = {
   personTimes: (count) => `参与人次：${count}`,
   distinctPeople: (count) => `参与者：${count}`,
   result: (measure, quantity) => `${measure}：${quantity}`,
+  requests: {
+    received: '收到诉求',
+    settled: (answered, closed) => `已答复 ${answered} 件，已办结 ${closed} 件`,
+    onTime: '按期答复率',
+    overdue: (count) => `逾期 ${count}`,
+    median: '半数诉求答复用时不超过',
+    satisfaction: '回访满意度（满分 5）',
+  },
   noTiles: '本期间没有此类记录。',
   units: {
     unit: '家',
@@ -82,6 +90,10 @@ export const zh = {
     'person-time': '',
     tonne: '吨',
     facility: '处',
+    request: '件',
+    hour: '小时',
+    percent: '%',
+    'of five': '分',
   },
   kinds: { CASH: '资金', GOODS: '物资', SERVICE: '服务', WORKS: '工程', PLACES: '名额', LOAN: '借用' },
   activities: {
