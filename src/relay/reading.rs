@@ -30,6 +30,8 @@ use crate::{
 
 const PARENT: &str = "parent_key";
 const RANK: &str = "rank_in_parent";
+/// Above it twice as many keys would cost more than a statement of their own, and come near the number of values that SQLite takes.
+const MOST_EVENED: usize = 1024;
 
 /// The rows that a filter lets through, and the filter.
 type FilteredRows<'a, T> = (Select<<T as Entity>::Table>, Filtered<'a, <T as Listed>::Filter>);
@@ -83,7 +85,7 @@ impl<'a> Reading<'a> {
         if keys.is_empty() {
             return Ok(HashMap::new());
         }
-        let objects = self.all::<T>(self.select::<T>().filter(T::id_column().is_in(keys)), selection).await?;
+        let objects = self.all::<T>(self.select::<T>().filter(T::id_column().is_in(evened(keys))), selection).await?;
         Ok(objects.into_iter().map(|object| (object.seen().key(), object)).collect())
     }
 
@@ -173,8 +175,10 @@ impl<'a> Reading<'a> {
         Row<T>: Send + Sync,
     {
         let wanted = Wanted::<T>::read(self, asked)?;
-        let select =
-            T::listed(select).filter(parent.is_in(parents.iter().copied())).filter(extra).filter(wanted.filter.clone());
+        let select = T::listed(select)
+            .filter(parent.is_in(evened(parents.iter().copied())))
+            .filter(extra)
+            .filter(wanted.filter.clone());
         let totals = match wanted.counted {
             true => self.counts(select.clone(), parent).await?,
             false => HashMap::new(),
@@ -278,7 +282,7 @@ impl<'a> Reading<'a> {
         let beyond: HashSet<usize> = readable.values().flat_map(|readable| readable.beyond.iter().copied()).collect();
         let mut covered: HashMap<usize, HashSet<Uuid>> = HashMap::new();
         for place in beyond {
-            let keys: Vec<Uuid> = rows.iter().map(T::key).collect();
+            let keys = evened(rows.iter().map(T::key));
             let select = T::Table::find().filter(T::id_column().is_in(keys)).filter(T::scope(&reach.0[place]));
             let keys: Vec<Uuid> = select.select_only().column(T::id_column()).into_tuple().all(self.db).await?;
             covered.insert(place, keys.into_iter().collect());
@@ -324,6 +328,18 @@ impl<'a> Reading<'a> {
             edges
         })
     }
+}
+
+/// The keys, the last repeated until they are 1, 2, 4, 8 and so on: a handful of statements that databases parse and plan once and connections keep
+/// prepared, instead of one for every number of keys.
+fn evened(keys: impl IntoIterator<Item = Uuid>) -> Vec<Uuid> {
+    let mut keys: Vec<Uuid> = keys.into_iter().collect();
+    if let Some(last) = keys.last().copied()
+        && keys.len() <= MOST_EVENED
+    {
+        keys.resize(keys.len().next_power_of_two(), last);
+    }
+    keys
 }
 
 /// The objects in the order of these keys.

@@ -1,155 +1,30 @@
 //! Contributions come and are lowered, grants are planned, decided about, alone and in batches, and reversed, people move: whatever happens in whatever
 //! order, the service answers as a small model of it does, and the books are right after each step.
 
+mod steps;
+mod unsound;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use proptest::prelude::*;
 use serde_json::json;
+use steps::{Decision, Recipient, Step, steps};
+use unsound::assert_sound;
 
 use crate::{
     aid::received,
-    harness::{TestApp, World, actor::refusals, cases, make},
+    harness::{World, actor::refusals, cases, make},
 };
 
 const HOUSEHOLDS: usize = 3;
 /// Residents who head no household and move between them.
 const MOVERS: usize = 4;
 const SOURCES: usize = 3;
+/// Items of a further contribution, the last two sources: so many of each, and what they are worth, which is not shared out evenly.
+const ITEMS: [(&str, i64, &str); 2] = [("轮椅", 7, "100.00"), ("助行器", 6, "0.05")];
+/// How many may be given at the start, with those that come later.
+const MOST_SOURCES: usize = SOURCES + ITEMS.len() + 3;
 /// The days of grants, in two years; people move later.
 const DAYS: [&str; 3] = ["2021-03-01", "2021-09-01", "2022-03-01"];
-
-/// What must never be found, and why. Amounts are whole items.
-const UNSOUND: &[(&str, &str)] = &[
-    (
-        "running sums that are not those of the grants",
-        "SELECT c.title AS found FROM contribution c LEFT JOIN aid_record a ON a.contribution_id = c.id GROUP BY c.id, c.title, c.allocated_milli, c.delivered_milli
-         HAVING c.allocated_milli <> COALESCE(SUM(CASE WHEN a.status IN ('PLANNED', 'APPROVED', 'DELIVERED') THEN a.quantity_milli ELSE 0 END), 0)
-             OR c.delivered_milli <> COALESCE(SUM(CASE WHEN a.status = 'DELIVERED' THEN a.quantity_milli ELSE 0 END), 0)",
-    ),
-    (
-        "more handed over than set aside, or more set aside than there is",
-        "SELECT title AS found FROM contribution WHERE delivered_milli > allocated_milli OR allocated_milli > received_milli",
-    ),
-    (
-        "somebody aided twice in a year",
-        "SELECT CAST(COUNT(*) AS TEXT) AS found FROM aid_record WHERE status IN ('PLANNED', 'APPROVED', 'DELIVERED') AND scope = 'PERSON'
-         GROUP BY programme_id, resident_id, given_on < '2022-01-01' HAVING COUNT(*) > 1",
-    ),
-    (
-        "a household aided twice in a year",
-        "SELECT CAST(COUNT(*) AS TEXT) AS found FROM aid_record WHERE status IN ('PLANNED', 'APPROVED', 'DELIVERED') AND scope = 'HOUSEHOLD'
-         GROUP BY programme_id, household_id, given_on < '2022-01-01' HAVING COUNT(*) > 1",
-    ),
-    (
-        "a claim of a grant that does not stand, or a grant without its claim",
-        "SELECT a.status AS found FROM aid_record a LEFT JOIN aid_claim c ON c.aid_record_id = a.id
-           AND (c.resident_id = a.resident_id OR (a.resident_id IS NULL AND c.household_id = a.household_id))
-         WHERE (a.status IN ('PLANNED', 'APPROVED', 'DELIVERED')) <> (c.id IS NOT NULL)",
-    ),
-    (
-        "a change without its event",
-        "SELECT a.status AS found FROM aid_record a JOIN event e ON e.subject_kind = 'aid_record' AND e.subject_id = a.id
-         GROUP BY a.id, a.status, a.version HAVING COUNT(*) <> a.version",
-    ),
-    (
-        "a reversal that does not answer a reversed grant to the item",
-        "SELECT a.status AS found FROM aid_record a LEFT JOIN aid_record r ON r.reverses_id = a.id
-         WHERE (a.status = 'REVERSED') <> (r.id IS NOT NULL) OR r.quantity_milli <> a.quantity_milli OR r.resident_id <> a.resident_id",
-    ),
-];
-
-async fn assert_sound(app: &TestApp, after: &str) {
-    for (what, sql) in UNSOUND {
-        assert_eq!(app.texts(sql, "found").await, Vec::<String>::new(), "{what}, after {after}");
-    }
-}
-
-#[derive(Clone, Debug)]
-enum Step {
-    /// All told, so many came.
-    Receive {
-        source: usize,
-        items: i64,
-    },
-    Plan {
-        to: Recipient,
-        source: usize,
-        day: usize,
-        items: i64,
-    },
-    Decide {
-        decision: Decision,
-        grant: usize,
-    },
-    DecideAll {
-        decision: Decision,
-        grants: BTreeSet<usize>,
-    },
-    Move {
-        mover: usize,
-        to: usize,
-    },
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Recipient {
-    Mover(usize),
-    Household(usize),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Decision {
-    Approve,
-    Refuse,
-    Deliver,
-    Cancel,
-    Return,
-    Reverse,
-}
-
-impl Decision {
-    fn name(self) -> &'static str {
-        match self {
-            Decision::Approve => "approveAid",
-            Decision::Refuse => "refuseAid",
-            Decision::Deliver => "deliverAid",
-            Decision::Cancel => "cancelAid",
-            Decision::Return => "returnAid",
-            Decision::Reverse => "reverseAid",
-        }
-    }
-
-    fn on(self, from: &str) -> Option<&'static str> {
-        match (self, from) {
-            (Decision::Approve, "PLANNED") => Some("APPROVED"),
-            (Decision::Refuse, "PLANNED") => Some("REFUSED"),
-            (Decision::Cancel, "PLANNED" | "APPROVED") => Some("CANCELLED"),
-            (Decision::Deliver, "APPROVED") => Some("DELIVERED"),
-            (Decision::Return, "DELIVERED") => Some("RETURNED"),
-            (Decision::Reverse, "DELIVERED") => Some("REVERSED"),
-            _ => None,
-        }
-    }
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let recipient =
-        || prop_oneof![(0..MOVERS).prop_map(Recipient::Mover), (0..HOUSEHOLDS).prop_map(Recipient::Household)];
-    let decision = || {
-        prop_oneof![
-            4 => Just(Decision::Approve), 1 => Just(Decision::Refuse), 4 => Just(Decision::Deliver), 1 => Just(Decision::Cancel),
-            1 => Just(Decision::Return), 1 => Just(Decision::Reverse),
-        ]
-    };
-    let step = prop_oneof![
-        2 => (0..SOURCES, 1..9_i64).prop_map(|(source, items)| Step::Receive { source, items }),
-        8 => (recipient(), 0..SOURCES, 0..DAYS.len(), 1..4_i64).prop_map(|(to, source, day, items)| Step::Plan { to, source, day, items }),
-        8 => (decision(), 0..12_usize).prop_map(|(decision, grant)| Step::Decide { decision, grant }),
-        3 => (decision(), prop::collection::btree_set(0..12_usize, 1..4)).prop_map(|(decision, grants)| Step::DecideAll { decision, grants }),
-        3 => (0..MOVERS, 0..HOUSEHOLDS).prop_map(|(mover, to)| Step::Move { mover, to }),
-    ];
-    prop::collection::vec(step, 40..60)
-}
 
 struct Grant {
     id: String,
@@ -167,15 +42,21 @@ impl Grant {
     }
 }
 
+/// A contribution, or an item of one.
+struct Source {
+    contribution: String,
+    item: Option<String>,
+    received: i64,
+    version: i64,
+}
+
 /// The service as it should be.
 struct Model<'w> {
     world: &'w World,
     programmes: [String; 2],
     movers: Vec<String>,
     households: Vec<String>,
-    sources: Vec<String>,
-    received: Vec<i64>,
-    versions: Vec<i64>,
+    sources: Vec<Source>,
     grants: Vec<Grant>,
     /// Where each mover lives, and in which households they lived on the days of the grants: all moved in before those.
     home: Vec<usize>,
@@ -201,8 +82,10 @@ impl Model<'_> {
             movers.push(resident);
         }
         for _ in 0..SOURCES {
-            sources.push(received(world, "GOODS", json!({ "quantity": "6" })).await);
+            let contribution = received(world, "GOODS", json!({ "quantity": "6" })).await;
+            sources.push(Source { contribution, item: None, received: 6, version: 1 });
         }
+        sources.extend(itemised(world).await);
         let home: Vec<usize> = (0..MOVERS).map(|mover| mover % HOUSEHOLDS).collect();
         Model {
             world,
@@ -210,8 +93,6 @@ impl Model<'_> {
             movers,
             households,
             sources,
-            received: vec![6; SOURCES],
-            versions: vec![1; SOURCES],
             grants: Vec::new(),
             first_home: home.clone(),
             home,
@@ -225,25 +106,42 @@ impl Model<'_> {
 
     async fn step(&mut self, step: &Step) {
         match step {
-            Step::Receive { source, items } => self.receive(*source, *items).await,
-            Step::Plan { to, source, day, items } => self.plan(*to, *source, *day, *items).await,
+            Step::Contribute { items } => self.contribute(*items).await,
+            Step::Receive { source, items } => self.receive(*source % self.sources.len(), *items).await,
+            Step::Plan { to, source, day, items } => self.plan(*to, *source % self.sources.len(), *day, *items).await,
             Step::Decide { decision, grant } => self.decide(*decision, *grant).await,
             Step::DecideAll { decision, grants } => self.decide_all(*decision, grants).await,
             Step::Move { mover, to } => self.move_to(*mover, *to).await,
         }
     }
 
+    async fn contribute(&mut self, items: i64) {
+        if self.sources.len() < MOST_SOURCES {
+            let contribution = received(self.world, "GOODS", json!({ "quantity": items.to_string() })).await;
+            self.sources.push(Source { contribution, item: None, received: items, version: 1 });
+        }
+    }
+
     async fn receive(&mut self, source: usize, items: i64) {
+        let of = &self.sources[source];
         let input = json!({
-            "id": self.sources[source], "expectedVersion": self.versions[source], "received": { "quantity": items.to_string() },
+            "id": of.contribution, "expectedVersion": of.version, "received": { "quantity": items.to_string() },
         });
         let payload = self.world.staff.mutate("receiveContribution", "contribution", "id", input).await;
-        if items < self.allocated(source) {
+        if of.item.is_some() {
+            // How many came follows from the items, of which there are more than it says.
+            let given: i64 = (SOURCES..SOURCES + ITEMS.len()).map(|item| self.allocated(item)).sum();
+            let too_few = (items < given).then_some("OUT_OF_RANGE received.quantity");
+            assert_eq!(
+                refusals(&payload),
+                too_few.into_iter().chain(["INVALID received.quantity"]).collect::<Vec<_>>()
+            );
+        } else if items < self.allocated(source) {
             assert_eq!(refusals(&payload), ["OUT_OF_RANGE received.quantity"]);
         } else {
             assert_eq!(refusals(&payload), [""; 0]);
-            self.received[source] = items;
-            self.versions[source] += 1;
+            self.sources[source].received = items;
+            self.sources[source].version += 1;
         }
     }
 
@@ -262,8 +160,9 @@ impl Model<'_> {
                 members.chain([200 + household]).map(|holder| (holder, late)).collect()
             }
         };
+        let from = &self.sources[source];
         let input = json!({
-            "communityId": self.world.community, (field): id, "contributionId": self.sources[source], "programmeId": programme,
+            "communityId": self.world.community, (field): id, "contributionId": from.contribution, "itemId": from.item, "programmeId": programme,
             "quantity": items.to_string(), "givenOn": DAYS[day],
         });
         let payload = self.world.staff.mutate("recordAid", "aidRecord", "id", input).await;
@@ -272,9 +171,9 @@ impl Model<'_> {
             assert_eq!(refusals(&payload), [format!("ALREADY_AIDED {field}")], "{to:?}");
             let shown = payload["aidRecord"]["id"].as_str();
             assert!(self.grants.iter().filter(held).any(|grant| Some(grant.id.as_str()) == shown), "{payload:#}");
-        } else if self.allocated(source) + items > self.received[source] {
+        } else if self.allocated(source) + items > from.received {
             assert_eq!(refusals(&payload), ["INSUFFICIENT_REMAINDER quantity"]);
-            let left = self.received[source] - self.allocated(source);
+            let left = from.received - self.allocated(source);
             assert_eq!(payload["userErrors"][0]["details"]["remaining"], left.to_string());
         } else {
             let id = make::id_of(&payload, "aidRecord");
@@ -346,16 +245,40 @@ impl Model<'_> {
             assert_eq!(told.remove(&grant.id), Some((json!(grant.status), json!(grant.version))));
         }
         assert!(told.values().all(|(status, _)| *status == "REVERSAL"), "{told:?}");
-        for (source, id) in self.sources.iter().enumerate() {
+        let mut whole: BTreeMap<&str, [i64; 2]> = BTreeMap::new();
+        for (source, of) in self.sources.iter().enumerate() {
+            let delivered = self.grants.iter().filter(|grant| grant.source == source && grant.status == "DELIVERED");
+            let sums = whole.entry(&of.contribution).or_default();
+            sums[0] += of.received - self.allocated(source);
+            sums[1] += delivered.map(|grant| grant.items).sum::<i64>();
+        }
+        for (id, [remaining, delivered]) in whole {
             let query = "query($id: ID!) { contribution(id: $id) { remaining { quantity { value } } delivered { quantity { value } } } }";
             let answer = self.world.staff.gql(query, json!({ "id": id })).await;
             let of =
                 |field: &str| answer.data()["contribution"][field]["quantity"]["value"].as_str().unwrap().to_owned();
-            assert_eq!(of("remaining"), (self.received[source] - self.allocated(source)).to_string());
-            let delivered = self.grants.iter().filter(|grant| grant.source == source && grant.status == "DELIVERED");
-            assert_eq!(of("delivered"), delivered.map(|grant| grant.items).sum::<i64>().to_string());
+            assert_eq!((of("remaining"), of("delivered")), (remaining.to_string(), delivered.to_string()));
         }
     }
+}
+
+/// A contribution of several items, each a source of its own.
+async fn itemised(world: &World) -> Vec<Source> {
+    let items = ITEMS.map(|(name, quantity, yuan)| {
+        json!({ "name": name, "unit": "件", "received": { "quantity": quantity.to_string(), "yuan": yuan } })
+    });
+    let input = json!({
+        "communityId": world.community, "kind": "GOODS", "title": world.name("辅具"), "contributors": [{ "partnerUnitId": world.unit().await }],
+        "items": items,
+    });
+    let payload = world.staff.mutate("recordContribution", "contribution", "id items { id name }", input).await;
+    let contribution = make::id_of(&payload, "contribution");
+    let told = payload["contribution"]["items"].as_array().unwrap();
+    let of = |(name, received, _): (&str, i64, &str)| {
+        let item = told.iter().find(|item| item["name"] == name).unwrap()["id"].as_str().unwrap().to_owned();
+        Source { contribution: contribution.clone(), item: Some(item), received, version: 1 }
+    };
+    ITEMS.map(of).into()
 }
 
 async fn join(world: &World, household: &str, resident: &str, on: &str) {
@@ -377,8 +300,10 @@ crate::on_both! {
             app.run("DELETE FROM aid_claim").await;
             app.run("DELETE FROM aid_record WHERE reverses_id IS NOT NULL").await;
             app.run("DELETE FROM aid_record").await;
-            app.run("UPDATE contribution SET delivered_milli = 0").await;
-            app.run("UPDATE contribution SET allocated_milli = 0").await;
+            for table in ["contribution", "contribution_item"] {
+                app.run(&format!("UPDATE {table} SET delivered_milli = 0, delivered_fen = 0")).await;
+                app.run(&format!("UPDATE {table} SET allocated_milli = 0, allocated_fen = 0")).await;
+            }
         }
     }
 }

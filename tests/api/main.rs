@@ -43,6 +43,7 @@ mod few;
 mod filters;
 mod guessing;
 mod history;
+mod hot_plans;
 mod hours;
 mod household_heads;
 mod household_splits;

@@ -1,6 +1,6 @@
 //! What a search costs: the number of its statements, and how the database answers them.
 
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::Statement;
 use serde_json::{Value, json};
 use tongxin::{
     demo::{SeedArgs, seed},
@@ -8,37 +8,24 @@ use tongxin::{
 };
 
 use crate::harness::{
-    Engine, TestApp, World, make,
+    Engine, World, make,
+    plans::{self, plan},
     searching::{LISTS, search},
 };
 
 const SEEDED: &str = "378000003001";
 
-/// How the database goes about a statement, line by line.
-async fn plan(app: &TestApp, statement: &Statement) -> Vec<String> {
-    let (explain, column) = match app.engine {
-        Engine::Sqlite => ("EXPLAIN QUERY PLAN", "detail"),
-        Engine::Postgres => ("EXPLAIN", "QUERY PLAN"),
-    };
-    let sql = format!("{explain} {}", statement.sql);
-    let explained = Statement { sql, values: statement.values.clone(), db_backend: statement.db_backend };
-    let rows = app.app.db.reader().query_all_raw(explained).await.unwrap();
-    rows.iter().map(|row| row.try_get("", column).unwrap()).collect()
-}
+/// Tables that grow with the community. PostgreSQL rightly reads a page of twenty pairings as a whole.
+const GROWING: [&str; 3] = ["resident", "search_entry", "other_entry"];
 
-/// Lines of a plan that read a whole table, of those that grow with the community. PostgreSQL rightly reads a page of twenty pairings as a whole.
+/// Lines of a plan that read all of one of those.
 fn whole_tables(plan: &[String]) -> Vec<&String> {
-    let tables = ["resident", "search_entry", "other_entry"];
-    let whole = |line: &&String| {
-        let scanned = line.strip_prefix("SCAN ").or_else(|| line.split_once("Seq Scan on ").map(|(_, rest)| rest));
-        scanned.and_then(|rest| rest.split(' ').next()).is_some_and(|table| tables.contains(&table))
-    };
     // SQLite calls the first entries, which it has read by their index just before, by the name of their table.
     let parts = plan
         .iter()
         .filter(|line| ["CO-ROUTINE search_entry", "MATERIALIZE search_entry"].contains(&line.as_str()))
         .count();
-    plan.iter().filter(whole).skip(parts).collect()
+    plans::whole_tables(plan, &GROWING).into_iter().skip(parts).collect()
 }
 
 crate::on_both! {

@@ -2,14 +2,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{account, account_role, audit_entry};
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::Statement;
 use serde_json::{Value, json};
 use tongxin::{access::accounts::Role, audit::AuditKind, relay::id};
 use uuid::Uuid;
 
 use crate::harness::{
-    Engine, TestApp, World,
+    TestApp, World,
     bulk::{self, day, insert, key_of},
+    plans::{plan, whole_tables},
     told::{Told, settled, tell},
     world::HERE,
 };
@@ -113,26 +114,6 @@ impl Streams {
     }
 }
 
-/// How the database goes about a statement, line by line.
-async fn plan(app: &TestApp, statement: &Statement) -> Vec<String> {
-    let (explain, column) = match app.engine {
-        Engine::Sqlite => ("EXPLAIN QUERY PLAN", "detail"),
-        Engine::Postgres => ("EXPLAIN", "QUERY PLAN"),
-    };
-    let sql = format!("{explain} {}", statement.sql);
-    let explained = Statement { sql, values: statement.values.clone(), db_backend: statement.db_backend };
-    let rows = app.app.db.reader().query_all_raw(explained).await.unwrap();
-    rows.iter().map(|row| row.try_get("", column).unwrap()).collect()
-}
-
-/// Is a stream read from one end to the other, in whatever order?
-fn reads_all(plan: &[String], table: &str) -> bool {
-    let scan = format!("SCAN {table}");
-    plan.iter().any(|line| {
-        *line == scan || line.starts_with(&format!("{scan} ")) || line.contains(&format!("Seq Scan on {table}"))
-    })
-}
-
 crate::on_both! {
     async fn events_and_entries_are_found_by_an_index(app: TestApp) {
         let world = World::new(&app).await;
@@ -150,7 +131,7 @@ crate::on_both! {
                     assert_eq!(sent.len(), 2, "the page and the count");
                     for statement in sent {
                         let plan = plan(&app, &statement).await;
-                        assert!(!reads_all(&plan, table), "{list} {filter}: {plan:#?}\n{}", statement.sql);
+                        assert!(whole_tables(&plan, &[table]).is_empty(), "{list} {filter}: {plan:#?}\n{}", statement.sql);
                     }
                 }
             }

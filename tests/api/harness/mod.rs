@@ -26,6 +26,7 @@ pub mod dump;
 pub mod listing;
 pub mod make;
 pub mod naive;
+pub mod plans;
 pub mod process;
 pub mod roles;
 pub mod searching;
