@@ -59,6 +59,8 @@ pub struct Model {
     pub ended_on: NaiveDate,
     pub version: i32,
     pub recorded_at: DateTime<Utc>,
+    /// Is the unit not to be named to the recipient?
+    pub anonymous: bool,
     #[sea_orm(belongs_to, from = "partner_unit_id", to = "id")]
     pub partner_unit: BelongsTo<super::partner_unit::Entity>,
     #[sea_orm(belongs_to, from = "resident_id", to = "id")]

@@ -45,6 +45,7 @@ mod m20261130_000056_requests;
 mod m20261130_000057_calendar;
 mod m20261130_000058_request_notices;
 mod m20261201_000037_instalment_grants;
+mod m20261201_000038_anonymous_sponsors;
 mod m20261201_000047_certificates;
 mod m20261201_000059_visits;
 mod m20261201_000060_attachments;
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000059_visits::Migration),
             Box::new(m20261201_000060_attachments::Migration),
             Box::new(m20261201_000061_unit_brief::Migration),
+            Box::new(m20261201_000038_anonymous_sponsors::Migration),
         ]
     }
 }

@@ -23,6 +23,7 @@ use crate::{
         id,
     },
     scalars::{Date, DateTime},
+    schema::cost::{COUNT, cost},
 };
 
 object! {
@@ -102,6 +103,7 @@ impl AidBatch {
     }
 
     /// How far its grants are now, as far as you may see them (进度).
+    #[graphql(directive = cost::apply(COUNT.into()))]
     async fn progress(&self, ctx: &Context<'_>) -> Result<AidBatchProgress> {
         Ok(self.0.edge(ctx)?.unwrap_or_default())
     }

@@ -16,12 +16,14 @@ use super::{
 use crate::{
     access::policy::Action,
     audit,
+    communities::today_at,
     context::{Ask, language},
     error::Result,
     relay::{Entity, Reading, Selection, id},
     residents::Resident,
     say,
     scalars::{Date, Decimal},
+    schema::cost::{LOOK, cost},
 };
 
 /// What is asked of a recipient (条件).
@@ -119,12 +121,13 @@ pub struct EligibilityQueries;
 impl EligibilityQueries {
     /// May this resident be aided under this programme on a day; under one for households, the household in which they live now? Null if one of them is not
     /// there or not within your reach; for those who record aid there (资格核查).
+    #[graphql(directive = cost::apply(LOOK.into()))]
     async fn eligibility(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The programme (帮扶项目).")] programme_id: ID,
         #[graphql(desc = "The resident (居民).")] resident_id: ID,
-        #[graphql(desc = "The day of the grant; today when left out (日期).")] on: Option<Date>,
+        #[graphql(desc = "The day of the grant; today where the community is when left out (日期).")] on: Option<Date>,
         #[graphql(desc = "What it would be worth, in yuan, against a ceiling (金额, 元).")] yuan: Option<Decimal>,
         #[graphql(desc = "The event, of a programme that aids once an event (事件名称).")] occasion: Option<String>,
     ) -> Result<Option<Eligibility>> {
@@ -144,7 +147,10 @@ impl EligibilityQueries {
         if programme.community_id != resident.community_id || !reach.covers(programme.community_id) {
             return Ok(None);
         }
-        let on = on.map_or_else(|| reading.app.clock.today(chrono_tz::Asia::Shanghai), |on| on.0);
+        let on = match on {
+            Some(on) => on.0,
+            None => today_at(&reading, programme.community_id).await?,
+        };
         let asked = yuan.and_then(|yuan| crate::figures::fen_from_yuan(yuan.0).ok());
         let rules = terms::rules_of(reading.db(), programme).await?;
         let case = Case { programme: programme.id, rules: &rules, on, occasion: occasion.as_deref() };

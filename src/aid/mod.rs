@@ -33,3 +33,4 @@ pub(crate) use paying::{pay, take_back};
 pub use programme::{AidProgramme, AidProgrammeFilter, AidProgrammeOrder, AidScope};
 pub use progress::AidProgress;
 pub use queries::{AidRecordFilter, AidRecordOrder};
+pub(crate) use terms::circumstances_of;

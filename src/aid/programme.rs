@@ -28,6 +28,7 @@ use crate::{
     },
     residents::CircumstanceKind,
     scalars::{Date, DateTime},
+    schema::cost::{COUNT, cost},
 };
 
 object! {
@@ -187,6 +188,7 @@ impl AidProgramme {
     }
 
     /// How far its aid is; null where recipients are masked for you (帮扶进度).
+    #[graphql(directive = cost::apply(COUNT.into()))]
     async fn progress(&self, ctx: &Context<'_>) -> Result<Option<AidProgress>> {
         self.0.edge(ctx)
     }

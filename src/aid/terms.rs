@@ -3,6 +3,7 @@
 use entity::{
     aid_programme::{self, AidPeriod},
     aid_programme_exclusion, aid_programme_limit,
+    circumstance::CircumstanceKind,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::ExprTrait};
 
@@ -47,4 +48,9 @@ pub(super) async fn rules_of(conn: &impl ConnectionTrait, programme: &aid_progra
 /// A list as a programme keeps it.
 pub(super) fn list<T: serde::de::DeserializeOwned>(text: Option<&str>) -> Vec<T> {
     text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
+/// The circumstances of which a programme asks for one; none where it asks for none.
+pub(crate) fn circumstances_of(programme: &aid_programme::Model) -> Vec<CircumstanceKind> {
+    list(programme.circumstances.as_deref())
 }

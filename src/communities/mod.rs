@@ -14,4 +14,4 @@ mod today;
 pub use object::{Community, SubDistrict};
 pub use places::{Building, Grid};
 pub(crate) use redraw::open_grid;
-pub(crate) use today::today_in;
+pub(crate) use today::{today_at, today_in};

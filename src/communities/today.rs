@@ -7,7 +7,10 @@ use entity::community::{Column, Entity};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use crate::relay::Reading;
+use crate::{
+    error::{Error, Result},
+    relay::Reading,
+};
 
 /// Today in each of these communities: one statement, for the time zones.
 pub(crate) async fn today_in(
@@ -24,4 +27,10 @@ pub(crate) async fn today_in(
         .await?;
     let today = |zone: String| reading.app.clock.today(zone.parse().unwrap_or(chrono_tz::Asia::Shanghai));
     Ok(zones.into_iter().map(|(id, zone)| (id, today(zone))).collect())
+}
+
+/// Today in one community.
+pub(crate) async fn today_at(reading: &Reading<'_>, community: Uuid) -> Result<NaiveDate> {
+    let days = today_in(reading, HashSet::from([community])).await?;
+    days.get(&community).copied().ok_or_else(|| Error::internal("a row of a community that is not there"))
 }

@@ -1,6 +1,8 @@
 //! Who received what out of the contributions (F12, F13, F15). Values of the parts add up to the whole to the fen, and the running sums of a
 //! contribution are those of its records.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use entity::{
     aid_batch, aid_claim,
@@ -219,28 +221,37 @@ fn exclude(rows: &mut Rows, ids: &mut Ids, community_id: Uuid, mut pair: [Uuid; 
     });
 }
 
-/// The grants of a programme on one day were planned together.
-pub(super) fn batch(rows: &mut Rows, ids: &mut Ids, programme_id: Uuid) {
-    let id = ids.next();
-    let own = rows.aid_records.iter_mut().filter(|grant| grant.programme_id == Some(programme_id));
-    let own: Vec<&mut aid_record::Model> = own.collect();
-    let Some((first, contribution_id)) = own.first().and_then(|first| Some((first, first.contribution_id?))) else {
-        return;
-    };
-    let batch = aid_batch::Model {
-        id,
-        community_id: first.community_id,
-        programme_id: Some(programme_id),
-        contribution_id,
-        given_on: first.given_on,
-        planned: own.len() as i32,
-        recorded_by: first.recorded_by,
-        recorded_at: first.recorded_at,
-    };
-    for grant in own {
-        grant.batch_id = Some(id);
+/// The grants of a programme of one day and of one thing were planned together, as many of them as go to different recipients: a second wheelchair of the same
+/// person was recorded by itself.
+pub(super) fn batches(rows: &mut Rows, ids: &mut Ids, programme_id: Uuid) {
+    let mut lots: BTreeMap<(NaiveDate, Option<String>), Vec<&mut aid_record::Model>> = BTreeMap::new();
+    for grant in rows.aid_records.iter_mut().filter(|grant| grant.programme_id == Some(programme_id)) {
+        let lot = lots.entry((grant.given_on, grant.note.clone())).or_default();
+        let same = |other: &&mut aid_record::Model| {
+            (other.scope, other.resident_id) == (grant.scope, grant.resident_id)
+                && (grant.resident_id.is_some() || other.household_id == grant.household_id)
+        };
+        if !lot.iter().any(same) {
+            lot.push(grant);
+        }
     }
-    rows.aid_batches.push(batch);
+    for lot in lots.into_values().filter(|lot| lot.len() > 1) {
+        let (first, id) = (&lot[0], ids.next());
+        let Some(contribution_id) = first.contribution_id else { continue };
+        rows.aid_batches.push(aid_batch::Model {
+            id,
+            community_id: first.community_id,
+            programme_id: Some(programme_id),
+            contribution_id,
+            given_on: first.given_on,
+            planned: lot.len() as i32,
+            recorded_by: first.recorded_by,
+            recorded_at: first.recorded_at,
+        });
+        for grant in lot {
+            grant.batch_id = Some(id);
+        }
+    }
 }
 
 /// How many residents of a kind F13 and F15 need, whatever the size of the community; see `fill.rs`.
@@ -332,6 +343,7 @@ impl<'a> Giving<'a, '_> {
             let what = (AidKind::Goods, "item", value);
             self.give(person, programme, (contribution_id, project_id), Status::Delivered, what, on, Some(device));
         }
+        batches(self.rows, &mut self.by.ids, programme);
     }
 
     /// F15: 23 recipients of the allowance and 4 pupils; the report says persons (名), so the scope is the person.
@@ -356,7 +368,7 @@ impl<'a> Giving<'a, '_> {
         }
         let asked = [CircumstanceKind::LowIncome, CircumstanceKind::Pupil];
         rules(self.rows, &mut self.by.ids, programme, (&asked, contribution_id));
-        batch(self.rows, &mut self.by.ids, programme);
+        batches(self.rows, &mut self.by.ids, programme);
         programme
     }
 

@@ -153,5 +153,5 @@ fn visits(
         rows.aid_records.push(record(by.ids.next(), community, hands, at, grant));
     }
     aid::rules(rows, &mut by.ids, programme, (&[], contribution_id));
-    aid::batch(rows, &mut by.ids, programme);
+    aid::batches(rows, &mut by.ids, programme);
 }

@@ -40,6 +40,7 @@ pub(super) fn sponsorships(
             interval: PaymentInterval::Year,
             first: day(2020, 9, 1),
             number: 3,
+            anonymous: false,
         };
         // One was paid some weeks late in the second year.
         let late = |number: i32| if place == 3 && number == 2 { 40 } else { 0 };
@@ -47,7 +48,7 @@ pub(super) fn sponsorships(
     }
 }
 
-/// A neighbour's: quarterly, and once not paid.
+/// A neighbour's: quarterly, once not paid, and from somebody who does not want to be named.
 pub(super) fn neighbours(
     rows: &mut Rows,
     by: &mut Registrar<'_>,
@@ -63,6 +64,7 @@ pub(super) fn neighbours(
             interval: PaymentInterval::Quarter,
             first: day(2021, 3, 31),
             number: 8,
+            anonymous: true,
         };
         let missed = |_: NaiveDate, number| match number {
             2 => (InstalmentStatus::Missed, 0),
@@ -92,6 +94,7 @@ struct Pledge {
     interval: PaymentInterval,
     first: NaiveDate,
     number: i32,
+    anonymous: bool,
 }
 
 /// The rows; `fate` says what became of an instalment that was due by the last day, and how many days late.
@@ -120,6 +123,7 @@ fn sponsor(
         ended_on,
         version: 1,
         recorded_at: moment(pledge.first, 15 * 60),
+        anonymous: pledge.anonymous,
     });
     for (number, due_on) in (1..).zip(days) {
         let (status, late) = if due_on <= LAST_DAY { fate(due_on, number) } else { (InstalmentStatus::Due, 0) };

@@ -29,6 +29,15 @@ pub fn session<'a>(headers: &'a HeaderMap, terms: &Terms) -> Result<Option<&'a s
     }
 }
 
+/// Did a browser come here by itself: from a page of this server, or since somebody typed the address? It says so in headers that no page can set. Good enough for
+/// what only shows something.
+pub fn is_navigation(headers: &HeaderMap) -> bool {
+    let says = |name: &str, one_of: &[&str]| {
+        headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| one_of.contains(&value))
+    };
+    says("sec-fetch-mode", &["navigate"]) && says("sec-fetch-site", &["same-origin", "none"])
+}
+
 pub fn is_own_page(headers: &HeaderMap) -> bool {
     headers.get(OWN_PAGE).is_some_and(|value| !value.is_empty())
 }

@@ -152,7 +152,7 @@ fn with_defaults(mut variables: Variables, operation: &OperationDefinition) -> V
 }
 
 /// Runs it. A panic or a time-out is this request's error and nobody else's.
-async fn execute(http: &Http, request: GraphqlRequest) -> Outcome {
+pub(super) async fn execute(http: &Http, request: GraphqlRequest) -> Outcome {
     let execution = AssertUnwindSafe(http.web.schema.execute(request)).catch_unwind();
     let error = match tokio::time::timeout(http.web.settings.request_timeout, execution).await {
         Ok(Ok(outcome)) => return outcome,

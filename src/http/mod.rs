@@ -10,6 +10,7 @@ mod graphql;
 mod health;
 mod metrics;
 pub mod negotiate;
+mod notice;
 mod pages;
 pub mod peer;
 mod places;
@@ -120,7 +121,7 @@ struct Http {
 }
 
 /// Everything that is served.
-fn routes() -> [(&'static str, MethodRouter<Arc<Http>>); 13] {
+fn routes() -> [(&'static str, MethodRouter<Arc<Http>>); 14] {
     [
         ("/graphql", any(graphql::endpoint)),
         ("/", get(pages::root)),
@@ -132,6 +133,7 @@ fn routes() -> [(&'static str, MethodRouter<Arc<Http>>); 13] {
         ("/overview/", get(pages::overview)),
         ("/uploads", post(uploads::receive)),
         ("/uploads/{id}", get(uploads::send)),
+        ("/notice", get(notice::page)),
         ("/healthz", get(health::alive)),
         ("/readyz", get(health::ready)),
         ("/metrics", get(metrics::endpoint)),

@@ -81,7 +81,7 @@ pub(super) fn working_with(community: Uuid) -> Condition {
         .add(named::<request::Entity>(Request::AssigneeUnitId, Request::CommunityId, community))
 }
 
-/// Units that sponsor a resident, and those that the resident's consents name.
+/// Units that sponsor a resident and are not anonymous, and those that the resident's consents name.
 fn close_to(community: Uuid, resident: Uuid) -> Condition {
     use consent::Column as Consent;
     use sponsorship::Column as Sponsorship;
@@ -89,7 +89,8 @@ fn close_to(community: Uuid, resident: Uuid) -> Condition {
         .select_only()
         .column(Sponsorship::PartnerUnitId)
         .filter(Sponsorship::CommunityId.eq(community))
-        .filter(Sponsorship::ResidentId.eq(resident));
+        .filter(Sponsorship::ResidentId.eq(resident))
+        .filter(Sponsorship::Anonymous.eq(false));
     let told = consent::Entity::find()
         .select_only()
         .column(Consent::PartnerUnitId)

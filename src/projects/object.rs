@@ -23,6 +23,7 @@ use crate::{
     object,
     relay::{Connection, id},
     scalars::{Date, DateTime},
+    schema::cost::{COUNT, cost},
     sponsorships::{Sponsorship, SponsorshipFilter, SponsorshipOrder},
     staff::StaffMember,
 };
@@ -147,6 +148,7 @@ impl Project {
     }
 
     /// How far its aid is; null where recipients are masked for you (帮扶进度).
+    #[graphql(directive = cost::apply(COUNT.into()))]
     async fn aid_progress(&self, ctx: &Context<'_>) -> Result<Option<AidProgress>> {
         self.0.edge(ctx)
     }

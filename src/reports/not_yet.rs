@@ -12,6 +12,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Que
 use super::look::programme_of_keepers;
 use crate::{
     aid::{STANDING, period},
+    communities::today_at,
     error::{Error, Result},
     households::Household,
     relay::{Asked, Connection, Entity, Listed, Reading, Row, Selection, entity::Column},
@@ -56,7 +57,10 @@ impl Missing<'_> {
                 "programmeId：面向个人的项目请用 `notYetAided`，面向家庭的请用 `householdsNotYetAided`。"
             )));
         }
-        let on = self.on.unwrap_or_else(|| reading.app.clock.today(chrono_tz::Asia::Shanghai));
+        let on = match self.on {
+            Some(on) => on,
+            None => today_at(&reading, programme.community_id).await?,
+        };
         let within = match programme.once_per {
             Some(AidPeriod::Event) => self.occasion.map(|occasion| Aid::Occasion.eq(occasion)),
             Some(per) => period::span(per, on).map(|(first, last)| Aid::GivenOn.between(first, last)),

@@ -9,16 +9,17 @@ use entity::{
     figures::Precision,
 };
 use sea_orm::{
-    ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, SelectStatement},
+    ColumnTrait, Condition, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::{Asterisk, Expr, ExprTrait, Query, SelectStatement},
 };
 use uuid::Uuid;
 
 use super::{look::community, period::Period};
 use crate::{
+    access::policy::Action,
     aid::{AidProgramme, AidRecord},
     error::Result,
-    figures::{Figure, Money, sum},
+    figures::{Figure, Money, few::few, sum},
     households::Household,
     relay::{
         Asked, Entity, Reading, Row,
@@ -59,6 +60,8 @@ pub struct OverlappingBeneficiary {
 pub struct BeneficiaryOverlap {
     /// The persons or households; their order means nothing and stays the same (名单).
     pub beneficiaries: Vec<OverlappingBeneficiary>,
+    /// How many they are in all; null where they are so few that it would tell who, for those to whom they are masked (总数).
+    pub total_count: Option<i64>,
     /// Are there more after these (是否还有更多)?
     pub has_next_page: bool,
     /// Give it as `after` to read on; null where nobody was found (末尾游标).
@@ -91,11 +94,18 @@ pub(super) async fn overlap(
     let bound_to = format!("beneficiaryOverlap {key} {period:?} {by:?}").into_bytes();
     let looking = Looking { reading, by, within, bound_to };
 
+    let total_count = match asked.selection.selects(asked.env, TYPE, "totalCount") {
+        true => Some(looking.total().await?),
+        false => None,
+    };
+    let names = reading.viewer.reach(AidRecord::RESOURCE, Action::Read).names(key);
+    let total_count = total_count.filter(|number| names || !few(*number));
     let mut found = looking.page(most, page.after.as_deref()).await?;
     let has_next_page = found.len() > most;
     found.truncate(most);
     let end_cursor = found.last().map(|last| reading.app.keys.seal_cursor(&looking.bound_to, last.as_bytes()));
-    Ok(BeneficiaryOverlap { beneficiaries: looking.told(found, asked).await?, has_next_page, end_cursor })
+    let beneficiaries = looking.told(found, asked).await?;
+    Ok(BeneficiaryOverlap { beneficiaries, total_count, has_next_page, end_cursor })
 }
 
 impl Looking<'_> {
@@ -126,6 +136,23 @@ impl Looking<'_> {
         self.reading.select::<T>().select_only().column(T::id_column()).into_query()
     }
 
+    /// Who received under two programmes or more.
+    fn overlapping(&self) -> Select<aid_record::Entity> {
+        self.grants()
+            .select_only()
+            .column(self.recipient())
+            .group_by(self.recipient())
+            .having(Expr::col(Aid::ProgrammeId.as_column_ref()).count_distinct().gt(1))
+    }
+
+    async fn total(&self) -> Result<i64> {
+        let mut count = Query::select();
+        let all = self.overlapping().into_query();
+        count.expr_as(Expr::col(Asterisk).count(), "total").from_subquery(all, "overlapping");
+        let found = self.reading.db().query_one(&count).await?;
+        Ok(found.map(|row| row.try_get("", "total")).transpose()?.unwrap_or_default())
+    }
+
     /// So many of them and one more.
     async fn page(&self, most: usize, after: Option<&str>) -> Result<Vec<Uuid>> {
         let after = after.map(|after| {
@@ -134,12 +161,8 @@ impl Looking<'_> {
         });
         let later = after.transpose()?.map(|after| self.recipient().gt(after));
         let select = self
-            .grants()
+            .overlapping()
             .filter(Condition::all().add_option(later))
-            .select_only()
-            .column(self.recipient())
-            .group_by(self.recipient())
-            .having(Expr::col(Aid::ProgrammeId.as_column_ref()).count_distinct().gt(1))
             .order_by_asc(self.recipient())
             .limit(most as u64 + 1);
         Ok(select.into_tuple().all(self.reading.db()).await?)

@@ -21,7 +21,7 @@ use crate::{
     relay::{Asked, Connection, Reading},
     residents::{Resident, ResidentFilter, ResidentOrder},
     scalars::Date,
-    schema::cost::{REPORT, cost},
+    schema::cost::{LOOK, REPORT, cost},
 };
 
 #[derive(Default)]
@@ -90,6 +90,7 @@ impl ReportQueries {
 
     /// Residents for whom nothing stands under a programme for persons in the period of a day, of those whom the filter leaves; for those who keep the records
     /// of its community (尚未受助的居民).
+    #[graphql(directive = cost::apply(LOOK.into()))]
     async fn not_yet_aided(
         &self,
         ctx: &Context<'_>,
@@ -108,6 +109,7 @@ impl ReportQueries {
     }
 
     /// Households for which nothing stands under a programme for households in the period of a day, of those that the filter leaves (尚未受助的户).
+    #[graphql(directive = cost::apply(LOOK.into()))]
     async fn households_not_yet_aided(
         &self,
         ctx: &Context<'_>,

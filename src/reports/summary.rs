@@ -35,7 +35,7 @@ use crate::{
     relay::{Asked, Entity, Reading, Row, filter::Filtered},
     residents::Circumstance,
     say,
-    sponsorships::Sponsorship,
+    sponsorships::{Sponsorship, scope::with_a_known_sponsor},
 };
 
 const SUMMARY: &str = "AidSummary";
@@ -229,6 +229,7 @@ impl Grouped<'_> {
                 let sponsors = self
                     .reading
                     .select::<Sponsorship>()
+                    .filter(with_a_known_sponsor(self.reading.viewer))
                     .join(JoinType::InnerJoin, sponsorship::Relation::Instalment.def())
                     .select_only()
                     .column(instalment::Column::Id)

@@ -9,5 +9,8 @@ pub fn cost(#[graphql(desc = "Points, a whole number (点数).")] weight: String
 /// A figure that is computed from the records of a whole period.
 pub const REPORT: &str = "200";
 
+/// A figure that is counted over all that hangs on one row, like `totalCount`.
+pub const COUNT: &str = "10";
+
 /// A search of every kind of record, or a list that is put together from many tables.
 pub const LOOK: &str = "50";

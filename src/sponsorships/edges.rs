@@ -1,6 +1,6 @@
 //! How the edges of sponsorships and instalments are loaded, and the edges that lead to them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use entity::{
@@ -10,7 +10,7 @@ use entity::{
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, sea_query::ExprTrait};
 use uuid::Uuid;
 
-use super::{instalment::Instalment, object::Sponsorship};
+use super::{instalment::Instalment, object::Sponsorship, scope};
 use crate::{
     aid,
     communities::{Community, today_in},
@@ -24,7 +24,7 @@ use crate::{
 pub fn of_sponsorship(field: &str) -> Option<Edge<Sponsorship>> {
     Some(match field {
         "community" => Edge::<Sponsorship>::one::<Community>(|row| Some(row.community_id)),
-        "partnerUnit" => Edge::<Sponsorship>::one::<PartnerUnit>(|row| Some(row.partner_unit_id)),
+        "partnerUnit" => sponsor(),
         "resident" => Edge::<Sponsorship>::one::<Resident>(|row| Some(row.resident_id)),
         "project" => Edge::<Sponsorship>::one::<Project>(|row| row.project_id),
         "instalments" => Edge::many::<Instalment>(instalment::Column::SponsorshipId),
@@ -40,6 +40,34 @@ pub fn of_instalment(field: &str) -> Option<Edge<Instalment>> {
         "overdue" => overdue(),
         "aidRecord" => aid::edges::of_instalments(),
         _ => return None,
+    })
+}
+
+/// Who pays, where the viewer is told: one statement more where a sponsor is anonymous.
+fn sponsor() -> Edge<Sponsorship> {
+    Edge::values(|reading, sponsorships: &[Sponsorship], asked| {
+        Box::pin(async move {
+            let anonymous = sponsorships.iter().filter(|own| own.seen().anonymous).map(|own| own.seen().id);
+            let mut told: HashSet<Uuid> =
+                sponsorships.iter().filter(|own| !own.seen().anonymous).map(|own| own.seen().id).collect();
+            if told.len() < sponsorships.len() {
+                let known: Vec<Uuid> = reading
+                    .select::<Sponsorship>()
+                    .filter(sponsorship::Column::Id.is_in(anonymous))
+                    .filter(scope::with_a_known_sponsor(reading.viewer))
+                    .select_only()
+                    .column(sponsorship::Column::Id)
+                    .into_tuple()
+                    .all(reading.db())
+                    .await?;
+                told.extend(known);
+            }
+            let open = || sponsorships.iter().map(Sponsorship::seen).filter(|own| told.contains(&own.id));
+            let units = open().map(|own| own.partner_unit_id).collect();
+            let units = reading.some::<PartnerUnit>(units, &asked.selection).await?;
+            let found = open().filter_map(|own| Some((own.id, units.get(&own.partner_unit_id)?.clone())));
+            Ok(found.collect::<HashMap<_, _>>())
+        })
     })
 }
 
@@ -107,7 +135,14 @@ pub(crate) fn of_residents() -> Edge<Resident> {
 
 /// What units pledged: `PartnerUnit.sponsorships`.
 pub(crate) fn of_partner_units() -> Edge<PartnerUnit> {
-    Edge::many::<Sponsorship>(sponsorship::Column::PartnerUnitId)
+    Edge::values(|reading, units: &[PartnerUnit], asked| {
+        Box::pin(async move {
+            let keys = units.iter().map(|unit| unit.seen().key()).collect();
+            let known = scope::with_a_known_sponsor(reading.viewer);
+            let (own, of) = (reading.select::<Sponsorship>(), sponsorship::Column::PartnerUnitId);
+            reading.connections::<Sponsorship>(own, of, keys, known, asked).await
+        })
+    })
 }
 
 /// Sponsorships of projects: `Project.sponsorships`.

@@ -120,7 +120,7 @@ pub struct InstalmentFilter {
     pub community_id: Option<ID>,
     /// Of this sponsorship (结对资助).
     pub sponsorship_id: Option<ID>,
-    /// To be paid by this unit (资助单位).
+    /// To be paid by this unit, where you are told (资助单位).
     pub partner_unit_id: Option<ID>,
     /// To this resident (受助人).
     pub resident_id: Option<ID>,
@@ -165,6 +165,9 @@ impl Filter for InstalmentFilter {
         )?;
         let resident =
             asking.reference::<crate::residents::Resident>(Whole::ResidentId, "residentId", &self.resident_id)?;
+        // Of an anonymous sponsor a filter would tell by what it finds.
+        let unit = unit.map(|unit| Condition::all().add(unit).add(scope::with_a_known_sponsor(asking.viewer)));
+        let resident = resident.map(|resident| Condition::all().add(resident));
         for of in unit.into_iter().chain(resident) {
             let theirs = sponsorship::Entity::find()
                 .select_only()

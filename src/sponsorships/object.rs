@@ -86,9 +86,14 @@ impl Sponsorship {
         self.0.present(ctx)
     }
 
-    /// Who pays (资助单位).
+    /// Who pays; null where they are not to be named to you, being `anonymous`, and where you may not see the unit (资助单位).
     async fn partner_unit(&self, ctx: &Context<'_>) -> Result<Option<PartnerUnit>> {
         self.0.edge(ctx)
+    }
+
+    /// Does whoever pays not want to be named to whom they sponsor? Those who keep the records know all the same (是否匿名)?
+    async fn anonymous(&self) -> bool {
+        self.0.anonymous
     }
 
     /// Who is sponsored; null for those who may know only that somebody is (受助人).

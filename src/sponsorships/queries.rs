@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, Condition};
 use super::{
     instalment::Instalment,
     object::{Sponsorship, SponsorshipStatusFilter},
+    scope,
 };
 use crate::{
     access::Class,
@@ -25,7 +26,7 @@ use crate::{
 pub struct SponsorshipFilter {
     /// In this community (社区).
     pub community_id: Option<ID>,
-    /// By this unit (资助单位).
+    /// By this unit, where you are told (资助单位).
     pub partner_unit_id: Option<ID>,
     /// Of this resident (受助人).
     pub resident_id: Option<ID>,
@@ -72,6 +73,10 @@ impl Filter for SponsorshipFilter {
                 "projectId",
                 &self.project_id,
             )?);
+        // Of an anonymous sponsor a filter would tell by what it finds.
+        if self.partner_unit_id.is_some() {
+            own = own.add(scope::with_a_known_sponsor(asking.viewer));
+        }
         if let Some(status) = &self.status {
             own = own.add(status.condition(Column::Status));
         }

@@ -5,7 +5,8 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Que
 
 use crate::{
     access::{
-        Held, Scope,
+        Held, Resource, Scope, Viewer,
+        policy::Action,
         scope::{among, by_community, by_links, is},
     },
     residents::scope::residents_of_grids,
@@ -20,6 +21,15 @@ pub fn of_sponsorships(held: &Held) -> Condition {
         _ => return by_community(held, Column::CommunityId),
     };
     by_links(held, Column::CommunityId, [way])
+}
+
+/// The sponsorships of which the viewer is told who pays: not of an anonymous sponsor's that they see only since they are sponsored. This goes for every way
+/// from the one to the other: the field, the list of the unit, filters and groups.
+pub(crate) fn with_a_known_sponsor(viewer: &Viewer) -> Condition {
+    let reach = viewer.reach(Resource::Sponsorship, Action::Read);
+    let known = Condition::any().add(sponsorship::Column::Anonymous.eq(false));
+    let others = reach.0.iter().filter(|held| held.scope != Scope::Own);
+    others.fold(known, |known, held| known.add(of_sponsorships(held)))
 }
 
 /// An instalment goes with its sponsorship.

@@ -191,7 +191,13 @@ crate::on_both! {
         let step = async |mutation: &str, more: Value| world.staff.mutate(mutation, "aidRecords", "id", of(more)).await;
         assert_eq!(refusals(&step("deliverAidBatch", json!({})).await), ["ILLEGAL_TRANSITION batchId"], "nothing is approved yet");
         assert_eq!(refusals(&step("approveAidBatch", json!({ "ids": aids })).await), ["INVALID batchId"]);
-        assert_eq!(refusals(&step("approveAidBatch", json!({})).await), [""; 0]);
+        let fields = "id status } aidBatch { id progress { approved cancelled } aidRecords(first: 2) { totalCount nodes { status } pageInfo { hasNextPage } }";
+        let approved = world.staff.mutate("approveAidBatch", "aidRecords", fields, of(json!({}))).await;
+        let page = json!({ "totalCount": 4, "nodes": [{ "status": "CANCELLED" }, { "status": "APPROVED" }], "pageInfo": { "hasNextPage": true } });
+        let told = json!({ "id": batch, "progress": { "approved": 3, "cancelled": 1 }, "aidRecords": page });
+        assert_eq!((&approved["aidRecords"], &approved["aidBatch"]), (&json!([]), &told), "the batch, and not each of thousands");
+        let of_grants = world.staff.mutate("deliverAidBatch", "aidRecords", "id } aidBatch { id", json!({ "ids": [aids[0]] })).await;
+        assert_eq!((refusals(&of_grants), &of_grants["aidBatch"]), (vec!["ILLEGAL_TRANSITION ids.0".to_owned()], &serde_json::Value::Null));
         decide(&world.staff, "deliverAid", &aids[1]).await;
         let progress = shown(&world.staff, &batch).await["progress"].clone();
         assert_eq!(progress, json!({ "planned": 0, "approved": 2, "delivered": 1, "refused": 0, "cancelled": 1, "returned": 0, "reversed": 0 }));

@@ -229,4 +229,22 @@ crate::on_both! {
         assert_eq!(answer.data()["householdsNotYetAided"], json!({ "totalCount": 1, "nodes": [{ "id": left }] }));
         assert_eq!(world.staff.gql(of_homes, json!({ "p": yearly })).await.code(), "BAD_USER_INPUT");
     }
+
+    async fn today_is_the_day_where_the_community_is(app: TestApp) {
+        let world = World::new(&app).await;
+        let (goods, monthly) = (received(&world, "GOODS", json!({ "quantity": "9" })).await, programme(&world, "PERSON", Some("MONTH"), json!({})).await);
+        let resident = world.resident().await;
+        app.run("UPDATE community SET time_zone = 'Asia/Urumqi'").await;
+        // Ten past ten in the evening of the last day of August in Urumqi; in Beijing it is September.
+        app.app.clock.hold("2021-08-31T16:10:00Z".parse().unwrap());
+        let given = give(&world, &monthly, &resident, &goods, json!({ "givenOn": "2021-08-31" })).await;
+        assert_eq!(refusals(&given), Vec::<String>::new());
+        let asked = world.staff.gql(ELIGIBILITY, json!({ "p": monthly, "r": resident })).await.data()["eligibility"].clone();
+        assert_eq!((&asked["on"], broken(&asked)), (&json!("2021-08-31"), vec!["PERIOD".to_owned()]));
+        let missing = "query($p: ID!) { notYetAided(programmeId: $p) { totalCount } }";
+        let missing = async || world.staff.gql(missing, json!({ "p": monthly })).await.data()["notYetAided"]["totalCount"].clone();
+        assert_eq!(missing().await, 0);
+        app.app.clock.hold("2021-08-31T18:10:00Z".parse().unwrap());
+        assert_eq!(missing().await, 1);
+    }
 }

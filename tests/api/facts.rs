@@ -88,11 +88,23 @@ crate::on_both! {
         assert_eq!(sum(&records, "/value/yuan"), 56_000 * WHOLE);
         assert_eq!(distinct(&records, "/resident/id").len(), 54);
         assert!(records.iter().all(|record| record["status"] == "DELIVERED"));
+        // They were planned by the day and by the kind of device, each batch once for everybody in it.
+        let fields = "programme { name } planned progress { delivered } aidRecords(first: 100) { totalCount nodes { resident { id } item { name } } }";
+        let batches = all(&staff, "aidBatches", "AidBatch", json!({ "contributionId": devices["id"] }), fields).await;
+        assert!(batches.len() > 3, "{batches:#?}");
+        for batch in &batches {
+            let grants = batch["aidRecords"]["nodes"].as_array().unwrap();
+            assert_eq!((distinct(grants, "/resident/id").len(), distinct(grants, "/item/name").len()), (grants.len(), 1), "{batch:#}");
+            assert_eq!((&batch["planned"], &batch["progress"]["delivered"], &batch["programme"]["name"]), (&json!(grants.len()), &json!(grants.len()), &json!("辅助器具发放")));
+        }
 
         // Parcels: 23 and 4 persons.
         let records = records_out_of(&staff, &contribution(&staff, "帮困物资").await).await;
         assert_eq!((records.len(), distinct(&records, "/resident/id").len()), (27, 27));
         assert_eq!(sum(&records, "/value/yuan"), 16_000 * WHOLE);
+        let parcels = json!({ "contributionId": contribution(&staff, "帮困物资").await["id"] });
+        let batches = all(&staff, "aidBatches", "AidBatch", parcels, "planned programme { name } progress { delivered }").await;
+        assert_eq!(batches, [json!({ "planned": 27, "programme": { "name": "困难群众物资帮扶" }, "progress": { "delivered": 27 } })]);
 
         // Insurance: what is left and what is given out make the whole.
         let insurance = contribution(&staff, "居民意外伤害保险名额").await;
@@ -224,6 +236,12 @@ crate::on_both! {
         for sponsorship in &all_of {
             let kinds = sponsorship["resident"]["circumstances"].as_array().unwrap();
             assert!(kinds.iter().any(|of| of["kind"] == "PUPIL"), "{sponsorship}");
+        }
+        // Each payment is a grant, of money and from no contribution.
+        let grants = all(&staff, "aidRecords", "AidRecord", json!({ "kind": { "eq": "CASH" } }), "status value { yuan } contribution { id } instalment { status sponsorship { partnerUnit { name } } }").await;
+        assert_eq!((grants.len(), sum(&grants, "/value/yuan")), (8, 16_000 * WHOLE));
+        for grant in &grants {
+            assert_eq!((&grant["status"], &grant["contribution"], &grant["instalment"]["status"]), (&json!("DELIVERED"), &Value::Null, &json!("PAID")), "{grant:#}");
         }
         // Two instalments each fall due within the two years, and were paid then.
         let within = json!({ "from": "2020-05-01", "to": "2022-03-04" });

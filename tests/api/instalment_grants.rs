@@ -78,6 +78,9 @@ crate::on_both! {
         let told = figures(&world).await;
         assert_eq!(told["all"], json!([{ "records": 1, "people": 1, "value": { "yuan": "2000.00" }, "values": [{ "kind": "CASH", "value": { "yuan": "2000.00" } }] }]));
         assert_eq!(told["units"], json!([{ "partnerUnit": { "id": of.unit }, "records": 1 }]));
+        let months = "query($c: ID!) { aidSummary(filter: { communityId: $c }, groupBy: [MONTH]) { month records } }";
+        let months = world.staff.gql(months, json!({ "c": world.community })).await.data()["aidSummary"].clone();
+        assert_eq!(months, json!([{ "month": "2020-09", "records": 1 }]), "entered late, and in its own month");
         // A contribution it is not: that is what the community was given.
         assert_eq!(told["impactReport"], json!({
             "cashContributed": { "yuan": "0.00" }, "goodsValue": { "yuan": "0.00" }, "sponsorshipPaid": { "yuan": "2000.00" }, "beneficiaryResidents": 1,

@@ -9,7 +9,7 @@ use crate::{
 
 const QUERY: &str = "query($c: ID!, $from: Date!, $to: Date!, $by: OverlapBy! = PERSON, $first: Int, $after: String) {
     beneficiaryOverlap(communityId: $c, from: $from, to: $to, by: $by, first: $first, after: $after) {
-        beneficiaries { resident { id } household { id } programmes { id } records value { yuan precision } } hasNextPage endCursor
+        totalCount beneficiaries { resident { id } household { id } programmes { id } records value { yuan precision } } hasNextPage endCursor
     } }";
 
 async fn ask(actor: &Actor, community: &str, more: Value) -> Value {
@@ -56,6 +56,7 @@ crate::on_both! {
         decide(&world.staff, "returnAid", &returned).await;
 
         let found = ask(&world.staff, &world.community, json!({})).await;
+        assert_eq!(found["totalCount"], 1, "those who keep the records are told of few as well");
         assert_eq!(told(&found), [(both.clone(), 3)]);
         let one = &found["beneficiaries"][0];
         assert_eq!(one["programmes"], json!([{ "id": meals }, { "id": heating }]), "as they came on record");
@@ -104,6 +105,17 @@ crate::on_both! {
         }
         costs.dedup();
         assert_eq!(costs.len(), 1, "{costs:?}");
+        // An auditor sees masked rows, and is told no number of few.
+        let auditor = app.account("auditor", tongxin::access::accounts::Role::Auditor, Some(crate::harness::world::HERE)).await;
+        assert_eq!(ask(&auditor, &world.community, json!({})).await["totalCount"], 7);
+        for resident in &everybody[..3] {
+            let query = "query($r: ID!) { aidRecords(filter: { residentId: $r }) { nodes { id } } }";
+            let grants = world.staff.gql(query, json!({ "r": resident })).await;
+            let first = grants.data()["aidRecords"]["nodes"][0]["id"].as_str().unwrap().to_owned();
+            decide(&world.staff, "returnAid", &first).await;
+        }
+        assert_eq!(ask(&auditor, &world.community, json!({})).await["totalCount"], Value::Null, "of four");
+        assert_eq!(ask(&world.staff, &world.community, json!({})).await["totalCount"], 4);
         let foreign = world.staff.gql(QUERY, json!({ "c": world.community, "from": "2022-01-01", "to": "2022-12-31", "after": "x" })).await;
         assert!(foreign.message().starts_with("`after` is not a cursor"), "{}", foreign.message());
     }

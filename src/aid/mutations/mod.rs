@@ -21,6 +21,7 @@ mod source;
 use async_graphql::{Context, Object};
 
 pub use decide::{Signatory, SignatureInput};
+use decide_many::decide_many;
 pub use decide_many::*;
 pub use decide_one::*;
 pub use exclude::*;
@@ -143,7 +144,7 @@ impl AidMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The grants (帮扶记录).")] input: ApproveAidBatchInput,
     ) -> Result<ApproveAidBatchPayload> {
-        write(ctx, input).await
+        decide_many(ctx, input).await
     }
 
     /// Refuses planned grants, all of them or none; their shares are free again (批量不予批准).
@@ -152,7 +153,7 @@ impl AidMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The grants, and why (帮扶记录及原因).")] input: RefuseAidBatchInput,
     ) -> Result<RefuseAidBatchPayload> {
-        write(ctx, input).await
+        decide_many(ctx, input).await
     }
 
     /// Hands approved grants over, all of them or none (批量发放帮扶).
@@ -161,7 +162,7 @@ impl AidMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The grants, and when (帮扶记录及时间).")] input: DeliverAidBatchInput,
     ) -> Result<DeliverAidBatchPayload> {
-        write(ctx, input).await
+        decide_many(ctx, input).await
     }
 
     /// Calls grants off that were not handed over yet, all of them or none; their shares are free again (批量取消帮扶).
@@ -170,7 +171,7 @@ impl AidMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The grants, and why (帮扶记录及原因).")] input: CancelAidBatchInput,
     ) -> Result<CancelAidBatchPayload> {
-        write(ctx, input).await
+        decide_many(ctx, input).await
     }
 
     /// Takes delivered grants back, all of them or none (批量退回帮扶).
@@ -179,7 +180,7 @@ impl AidMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The grants, and why (帮扶记录及原因).")] input: ReturnAidBatchInput,
     ) -> Result<ReturnAidBatchPayload> {
-        write(ctx, input).await
+        decide_many(ctx, input).await
     }
 
     /// Takes a delivered grant out of the books that was recorded by mistake, by a record of its own that names it; whoever handed it over may do so for 24

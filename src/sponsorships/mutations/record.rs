@@ -40,6 +40,9 @@ pub struct RecordSponsorshipInput {
     pub resident_id: ID,
     /// The joint project that it belongs to (共建项目).
     pub project_id: Option<ID>,
+    /// Is the unit not to be named to whom it sponsors (是否匿名)?
+    #[graphql(default)]
+    pub anonymous: bool,
     /// What it is for, at most 200 characters (用途).
     pub purpose: String,
     /// The money of each instalment in yuan, more than 0, at most two decimals (每期金额, 元).
@@ -117,6 +120,7 @@ impl Change for RecordSponsorshipInput {
             ended_on: until,
             version: 1,
             recorded_at: tx.now(),
+            anonymous: self.anonymous,
         };
         recorded_once(tx, &row, "residentId").await?;
         tx.insert(sponsorship::ActiveModel::from(row.clone())).await?;
@@ -124,6 +128,7 @@ impl Change for RecordSponsorshipInput {
         let after = json!({
             "partnerUnitId": unit.id, "projectId": project, "purpose": row.purpose, "amountFen": fen,
             "paymentInterval": interval, "startedOn": first, "endedOn": until, "instalments": number,
+            "anonymous": self.anonymous,
         });
         let fields = [
             "partnerUnitId",
@@ -135,6 +140,7 @@ impl Change for RecordSponsorshipInput {
             "startedOn",
             "endedOn",
             "instalments",
+            "anonymous",
         ];
         tell(tx, &row, &fields, after).await?;
         Ok(row.id)

@@ -36,6 +36,8 @@ pub struct AmendSponsorshipInput {
     pub purpose: Option<String>,
     /// The joint project that it belongs to; null takes it out (共建项目).
     pub project_id: MaybeUndefined<ID>,
+    /// Is the unit not to be named to whom it sponsors (是否匿名)?
+    pub anonymous: Option<bool>,
 }
 
 payload! { AmendSponsorshipPayload { sponsorship: Sponsorship as "sponsorship" } }
@@ -73,6 +75,11 @@ impl Change for AmendSponsorshipInput {
             && diff.note("projectId", &before.project_id, &project)
         {
             row.project_id = Set(project);
+        }
+        if let Some(anonymous) = self.anonymous
+            && diff.note("anonymous", &before.anonymous, &anonymous)
+        {
+            row.anonymous = Set(anonymous);
         }
         tx.update(row).await?;
         let fields = diff.fields().to_vec();

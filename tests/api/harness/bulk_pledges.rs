@@ -36,6 +36,7 @@ pub fn sponsorships(bulk: &mut Bulk, app: &App, size: Size) {
             ended_on: day(2022 + i as i32 % 3, 1, 31),
             version: 1,
             recorded_at: at(i / 3),
+            anonymous: i % 5 == 2,
         };
         for j in 0..1 + i % 4 {
             let status = match status {

@@ -241,6 +241,7 @@ impl<'a> Deeds<'a> {
                 ended_on,
                 version: 1,
                 recorded_at: at(0),
+                anonymous: false,
             });
         }
         insert(self.app, &all).await;

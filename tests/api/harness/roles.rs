@@ -160,9 +160,11 @@ pub fn seen(bulk: &Bulk, who: &Who) -> BTreeMap<&'static str, BTreeSet<String>> 
         bulk.participations.iter().any(|row| row.project_id == project && is(who.unit, Some(row.partner_unit_id)))
     };
     let unit = |key: Option<Uuid>| whole || of_grids || is(who.unit, key);
-    // A resident sees who sponsors them, and whom they agreed to tell.
+    // A resident sees who sponsors them and does not hide it, and whom they agreed to tell.
     let close = |key: Uuid| {
-        let sponsors = |row: &sponsorship::Model| is(who.resident, Some(row.resident_id)) && row.partner_unit_id == key;
+        let sponsors = |row: &sponsorship::Model| {
+            !row.anonymous && is(who.resident, Some(row.resident_id)) && row.partner_unit_id == key
+        };
         let told = |row: &consent::Model| is(who.resident, Some(row.resident_id)) && row.partner_unit_id == Some(key);
         bulk.sponsorships.iter().any(sponsors) || bulk.consents.iter().any(told)
     };
