@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 
 use crate::{
     access::sessions::Terms,
+    certificates::{Fonts, Printing},
     database,
     error::{Error, Result},
     http::{HttpSettings, defence::rate::Rates, peer::Network},
@@ -123,6 +124,30 @@ pub struct ServeArgs {
     /// Networks from which /metrics may be read, separated by commas; this machine alone by default.
     #[arg(long, env = "TONGXIN_METRICS_FROM", value_delimiter = ',', default_values_t = Network::own_machine())]
     metrics_from: Vec<Network>,
+    #[command(flatten)]
+    printing: PrintingArgs,
+}
+
+/// How certificates are printed.
+#[derive(Args, Clone, Debug, Default)]
+pub struct PrintingArgs {
+    /// Fonts of the PDF of a certificate, separated by commas: TrueType or OpenType files, asked for each character in this order. Without them certificates are
+    /// pages alone. They stay in memory.
+    #[arg(long, env = "TONGXIN_CERTIFICATE_FONT", value_delimiter = ',')]
+    certificate_font: Vec<PathBuf>,
+    /// The address by which people reach this server, e.g. https://tongxin.example.org: the square code on a certificate says it.
+    #[arg(long, env = "TONGXIN_PUBLIC_URL", value_parser = base)]
+    public_url: Option<String>,
+}
+
+impl PrintingArgs {
+    pub fn printing(&self) -> Result<Printing> {
+        let fonts = match self.certificate_font.as_slice() {
+            [] => None,
+            paths => Some(Fonts::read(paths)?),
+        };
+        Ok(Printing { fonts, public_url: self.public_url.clone() })
+    }
 }
 
 /// On or off.
@@ -133,8 +158,8 @@ enum Switch {
 }
 
 impl ServeArgs {
-    pub fn settings(&self) -> HttpSettings {
-        HttpSettings {
+    pub fn settings(&self) -> Result<HttpSettings> {
+        Ok(HttpSettings {
             cors_origins: self.cors_origins.clone(),
             request_timeout: Duration::from_secs(self.request_timeout),
             sign_in: Terms {
@@ -148,14 +173,28 @@ impl ServeArgs {
             rates: Rates { account: self.rate_account, address: self.rate_address },
             concurrent_requests: self.concurrent_requests as usize,
             metrics_from: self.metrics_from.clone(),
+            printing: self.printing.printing()?,
             ..HttpSettings::default()
-        }
+        })
     }
 }
 
 /// So many days.
 const fn days(number: u64) -> Duration {
     Duration::from_secs(number * 24 * 3600)
+}
+
+/// The beginning of addresses, to which a path is added.
+fn base(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match rest {
+        Some(rest)
+            if !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#".contains(&byte)) =>
+        {
+            Ok(text.trim_end_matches('/').to_owned())
+        }
+        _ => Err("write an address like https://tongxin.example.org".to_owned()),
+    }
 }
 
 /// An origin as browsers send it; one without a scheme would silently match nothing.

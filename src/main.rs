@@ -158,7 +158,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
 }
 
 async fn serve(app: Arc<App>, listener: tokio::net::TcpListener, args: &ServeArgs) -> Result<()> {
-    let settings = HttpSettings { uploads: Some(Store::open(&args.uploads)?), ..args.settings() };
+    let settings = HttpSettings { uploads: Some(Store::open(&args.uploads)?), ..args.settings()? };
     let schema = if settings.introspection { schema::build(app.clone()) } else { schema::build_reticent(app.clone()) };
     let web = Web { schema, app, settings };
     http::serve(listener, Arc::new(web)).await.map_err(|error| Error {

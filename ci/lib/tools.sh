@@ -1,6 +1,6 @@
 # Installs what the parts need and the machine lacks: Debian's packages system-wide, the rest under target/tools.
 cargo_deny=0.20.2 node_version=24.21.0 npm_version=11.19.1
-chromium=${CHROMIUM:-/usr/bin/chromium}
+chromium=${CHROMIUM:-/usr/bin/chromium} certificate_font=/usr/share/fonts/truetype/hanazono/HanaMinA.ttf
 export CHROMIUM=$chromium
 
 install_tools() {
@@ -10,6 +10,8 @@ install_tools() {
     command -v npm >/dev/null || packages+=(nodejs npm)
     [[ -x $chromium ]] || packages+=(chromium)
     [[ -x $postgres_bin/initdb ]] || packages+=(postgresql-15)
+    # The font that certificates are printed in: the tests fail without it.
+    [[ -f $certificate_font ]] || packages+=(fonts-hanazono)
     python3 -m pip --version >/dev/null 2>&1 || packages+=(python3 python3-pip)
     debian_install "${packages[@]}"
     python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target "$tools/python" --upgrade --requirement tests/judges/fuzz/requirements.txt

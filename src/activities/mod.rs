@@ -19,6 +19,7 @@ pub mod rules;
 mod scope;
 mod session;
 mod sign_up;
+pub(crate) mod team_service;
 mod transitions;
 mod turnout;
 
@@ -35,4 +36,5 @@ pub use result::{ActivityResult, ActivityResultFilter, ActivityResultOrder};
 pub use session::{Session, SessionFilter, SessionOrder, SessionStatus};
 pub use sign_up::{AbsenceKind, AttendanceOutcome};
 pub use sign_up::{SessionSignUp, SessionSignUpFilter, SessionSignUpOrder, SignUpStatus};
+pub use team_service::{ServiceGrouping, TeamService};
 pub(crate) use turnout::{PERSON, PERSON_TIME};

@@ -14,6 +14,8 @@ use super::{
 use crate::{
     access::token,
     attachments::Store,
+    certificates::Printing,
+    config::PrintingArgs,
     context::App,
     error::{Code, Error, Result},
     http::{self, HttpSettings, Web},
@@ -35,6 +37,8 @@ pub struct DemoArgs {
     /// How many residents; for tests.
     #[arg(long, default_value_t = 2400, value_parser = clap::value_parser!(u32).range(200..=100_000), hide = true)]
     pub residents: u32,
+    #[command(flatten)]
+    pub printing: PrintingArgs,
 }
 
 pub async fn run(args: DemoArgs) -> Result<()> {
@@ -51,7 +55,11 @@ pub async fn run(args: DemoArgs) -> Result<()> {
     };
     tell(&listener, &folder, &args, &demo)?;
     let uploads = Some(Store::open(folder.path().join("uploads"))?);
-    let settings = HttpSettings { uploads, ..HttpSettings::default() };
+    let address = listener.local_addr().map_err(stopped)?;
+    let printing = args.printing.printing()?;
+    let public_url = printing.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let printing = Printing { public_url: Some(public_url), ..printing };
+    let settings = HttpSettings { uploads, printing, ..HttpSettings::default() };
     let web = Web { schema: schema::build(app.clone()), app: app.clone(), settings };
     let served = http::serve(listener, Arc::new(web)).await.map_err(stopped);
     app.db.clone().close().await;

@@ -207,7 +207,7 @@ fn root_field<'d>(document: &'d ExecutableDocument, set: &'d SelectionSet, key: 
 }
 
 /// The token of `Authorization: Bearer <token>`; anything else in that header is a wrong credential, not a missing one.
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
+pub(super) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     let value = match (given.next(), given.next()) {
         (None, _) => return Ok(None),

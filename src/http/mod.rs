@@ -3,6 +3,7 @@
 //! ends here; `defence` is the part that other transports share.
 
 pub mod answer;
+mod certificates;
 pub mod cookies;
 pub mod defence;
 mod envelope;
@@ -39,6 +40,7 @@ use self::defence::rate::Rates;
 use crate::{
     access::sessions::{self, Terms},
     attachments::{self, Store},
+    certificates::Printing,
     context::{App, Caller},
     error::{Code, Error},
     privacy,
@@ -87,6 +89,8 @@ pub struct HttpSettings {
     pub metrics_from: Vec<peer::Network>,
     /// Where the files of requests and visits are kept; none are where this is left out.
     pub uploads: Option<Store>,
+    /// How certificates are printed.
+    pub printing: Printing,
 }
 
 impl Default for HttpSettings {
@@ -104,6 +108,7 @@ impl Default for HttpSettings {
             concurrent_requests: 256,
             metrics_from: peer::Network::own_machine(),
             uploads: None,
+            printing: Printing::default(),
         }
     }
 }
@@ -121,7 +126,7 @@ struct Http {
 }
 
 /// Everything that is served.
-fn routes() -> [(&'static str, MethodRouter<Arc<Http>>); 14] {
+fn routes() -> [(&'static str, MethodRouter<Arc<Http>>); 17] {
     [
         ("/graphql", any(graphql::endpoint)),
         ("/", get(pages::root)),
@@ -134,6 +139,9 @@ fn routes() -> [(&'static str, MethodRouter<Arc<Http>>); 14] {
         ("/uploads", post(uploads::receive)),
         ("/uploads/{id}", get(uploads::send)),
         ("/notice", get(notice::page)),
+        ("/certificates/{id}/print", get(certificates::shown)),
+        ("/certificates/{id}/pdf", get(certificates::as_pdf)),
+        ("/verify/{code}", get(certificates::verified)),
         ("/healthz", get(health::alive)),
         ("/readyz", get(health::ready)),
         ("/metrics", get(metrics::endpoint)),

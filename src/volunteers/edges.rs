@@ -56,6 +56,7 @@ pub fn of_team(field: &str) -> Option<Edge<Team>> {
         "leader" => leader(),
         "memberCount" => member_count(),
         "activities" => activities::edges::of_teams(),
+        "service" => activities::team_service::of_teams(),
         _ => return None,
     })
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     access::Resource,
-    activities::{Activity, ActivityFilter, ActivityOrder},
+    activities::{Activity, ActivityFilter, ActivityOrder, ServiceGrouping, TeamService},
     communities::Community,
     enum_filter,
     error::Result,
@@ -19,6 +19,7 @@ use crate::{
     object,
     relay::{Connection, id},
     scalars::{Date, DateTime},
+    schema::cost::{REPORT, cost},
 };
 
 object! {
@@ -129,6 +130,19 @@ impl Team {
         ctx: &Context<'_>,
         #[graphql(name = "on", desc = "The day in question; today when left out (日期).")] _on: Option<Date>,
     ) -> Result<Option<i64>> {
+        self.0.present(ctx)
+    }
+
+    /// What those gave who came with it, on the days of a span, told apart by month, by kind of activity or by employer; null where you do not see all that is
+    /// on record of who came (服务统计).
+    #[graphql(directive = cost::apply(REPORT.into()))]
+    async fn service(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "from", desc = "The first day (起始日期).")] _from: Date,
+        #[graphql(name = "until", desc = "The last day (截止日期).")] _until: Date,
+        #[graphql(name = "by", desc = "What tells the groups apart (分组方式).")] _by: ServiceGrouping,
+    ) -> Result<Option<Vec<TeamService>>> {
         self.0.present(ctx)
     }
 

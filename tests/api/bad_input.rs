@@ -316,7 +316,8 @@ crate::on_both! {
         let planned = [
             "recordSponsorship.firstDueOn", "planVisit.plannedOn", "amendVisit.plannedOn",
             "addMilestone.dueOn", "recordCircumstance.endedOn", "recordConsent.expiresOn", "endCircumstance.endedOn", "planCampaign.startedOn", "planCampaign.endedOn",
-            "amendCampaign.startedOn", "amendCampaign.endedOn", "scheduleSession.heldOn", "scheduleSession.startsAt", "scheduleSession.endsAt",
+            "amendCampaign.startedOn", "amendCampaign.endedOn", "scheduleSession.heldOn", "scheduleSession.startsAt", "scheduleSession.endsAt", "scheduleSessions.heldOn", "scheduleSessions.startsAt",
+            "scheduleSessions.endsAt",
             "establishAidProgramme.rules.opensOn", "establishAidProgramme.rules.closesOn", "amendAidProgramme.rules.opensOn", "amendAidProgramme.rules.closesOn",
             "amendSession.heldOn", "amendSession.startsAt", "amendSession.endsAt", "grantRole.startsOn", "grantRole.endsOn", "endRole.endsOn",
         ];

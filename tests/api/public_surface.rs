@@ -8,7 +8,7 @@ use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{Actor, TestApp},
+    harness::{Actor, TestApp, World, make},
     http::{raw, request},
 };
 
@@ -106,6 +106,18 @@ async fn fields(app: &TestApp) -> BTreeSet<String> {
     reached
 }
 
+/// Where a certificate is verified.
+async fn a_code(app: &TestApp) -> String {
+    let world = World::new(app).await;
+    let volunteer = world.volunteer().await;
+    let activity = make::activity(&world.staff, &world.community, "清洁").await;
+    let session = make::session(&world.staff, &activity, "2022-03-04").await;
+    make::service(&world.staff, &session, &volunteer, ("2022-03-04T09:00:00+08:00", "2022-03-04T11:00:00+08:00")).await;
+    let id = make::certificate(&world.staff, &world.community, &volunteer, ("2022-01-01", "2022-12-31")).await;
+    let found = world.staff.gql("query($id: ID!) { certificate(id: $id) { code } }", json!({ "id": id })).await;
+    format!("/verify/{}", found.data()["certificate"]["code"].as_str().unwrap())
+}
+
 /// The routes that answer, each by its method.
 async fn routes(app: &TestApp) -> BTreeSet<String> {
     let (.., page) = raw(&app.router, request(Method::GET, "/graphiql").body(Body::empty()).unwrap()).await;
@@ -113,9 +125,15 @@ async fn routes(app: &TestApp) -> BTreeSet<String> {
     let asset = page.split('"').find(|part| part.contains("assets/")).expect("the page has assets");
     let asset = format!("/graphiql/assets/{}", asset.rsplit_once("assets/").unwrap().1);
     let mut reached = BTreeSet::new();
+    let code = a_code(app).await;
     for path in tongxin::http::paths() {
         let one = path.replace("{id}", "upload_01h455vb4pex5vsknk084sn02q");
-        let address = if path.contains("{*") { asset.as_str() } else { one.as_str() };
+        let address = match path {
+            "/verify/{code}" => code.as_str(),
+            path if path.starts_with("/certificates/") => "/certificates/certificate_01h455vb4pex5vsknk084sn02q/print",
+            path if path.contains("{*") => asset.as_str(),
+            _ => one.as_str(),
+        };
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             let query = Body::from(json!({ "query": "{ __typename }" }).to_string());
             let address =

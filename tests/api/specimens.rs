@@ -392,6 +392,10 @@ specimens! {
         "activityId": activity(w).await, "heldOn": "2022-03-04", "startsAt": "2022-03-04T23:30:00+08:00", "endsAt": "2022-03-05T01:00:00+08:00",
         "facilityId": facility(w).await, "place": "广场", "capacity": 20, "rolesNeeded": "引导 2 名", "isTraining": false,
     });
+    scheduleSessions by Staff: |w| json!({
+        "activityId": activity(w).await, "rule": "FREQ=WEEKLY;COUNT=3", "heldOn": "2022-03-04", "startsAt": "2022-03-04T23:30:00+08:00",
+        "endsAt": "2022-03-05T01:00:00+08:00", "facilityId": facility(w).await, "place": "广场", "capacity": 20, "rolesNeeded": "引导 2 名", "isTraining": false,
+    });
     amendSession by Staff: |w| json!({
         "id": session(w).await, "expectedVersion": 1, "heldOn": "2022-03-05", "facilityId": facility(w).await, "place": w.name("广场"),
         "capacity": 30, "rolesNeeded": "记录 1 名", "isTraining": true,

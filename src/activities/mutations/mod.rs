@@ -10,8 +10,10 @@ mod decide_campaign;
 mod decide_session;
 mod entry;
 mod organiser;
+mod recurring;
 mod result;
 mod roll;
+mod series;
 mod session;
 mod sign_up;
 mod when;
@@ -31,6 +33,7 @@ pub use decide_session::*;
 pub use entry::AttendeeInput;
 pub use organiser::*;
 pub use result::*;
+pub use series::*;
 pub use session::*;
 pub use sign_up::*;
 
@@ -193,6 +196,16 @@ impl ActivityMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "When and where (场次).")] input: ScheduleSessionInput,
     ) -> Result<ScheduleSessionPayload> {
+        write(ctx, input).await
+    }
+
+    /// Puts a series of sessions on the calendar by a rule of RFC 5545: all of it, or nothing where one of them may not be. They are the newest `sessions` of
+    /// the answer (安排系列场次).
+    async fn schedule_sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first session, and when it recurs (系列场次).")] input: ScheduleSessionsInput,
+    ) -> Result<ScheduleSessionsPayload> {
         write(ctx, input).await
     }
 

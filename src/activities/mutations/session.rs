@@ -97,9 +97,34 @@ impl Change for ScheduleSessionInput {
         let checked = (activity, facility, place, when, roles_needed, capacity);
         let (activity, facility, place, when, roles_needed, capacity) = faults.all(checked)?;
 
-        let id = tx.new_id();
-        let row = session::Model {
-            id,
+        let plan = Plan {
+            facility_id: facility.map(|facility| facility.id),
+            place,
+            capacity,
+            roles_needed,
+            is_training: self.is_training.unwrap_or_default(),
+        };
+        let row = plan.row(tx, &activity, when);
+        let (id, detail) = (row.id, Detail::Open(json!({ "after": told(&row) })));
+        tx.insert(session::ActiveModel::from(row)).await?;
+        tx.event::<Session>(id, Some(activity.community_id), &FIELDS, detail).await?;
+        Ok(id)
+    }
+}
+
+/// What a session is to be like, whenever it is.
+pub(super) struct Plan {
+    pub(super) facility_id: Option<Uuid>,
+    pub(super) place: Option<String>,
+    pub(super) capacity: Option<i32>,
+    pub(super) roles_needed: Option<String>,
+    pub(super) is_training: bool,
+}
+
+impl Plan {
+    pub(super) fn row(&self, tx: &Tx<'_>, activity: &activity::Model, when: When) -> session::Model {
+        session::Model {
+            id: tx.new_id(),
             community_id: activity.community_id,
             activity_id: activity.id,
             status: SessionStatus::Planned,
@@ -107,41 +132,44 @@ impl Change for ScheduleSessionInput {
             held_on: when.held_on,
             starts_at: when.starts_at,
             ends_at: when.ends_at,
-            facility_id: facility.map(|facility| facility.id),
-            place,
-            capacity,
-            roles_needed,
-            is_training: self.is_training.unwrap_or_default(),
+            facility_id: self.facility_id,
+            place: self.place.clone(),
+            capacity: self.capacity,
+            roles_needed: self.roles_needed.clone(),
+            is_training: self.is_training,
             published_at: None,
             confirmed_count: 0,
             waiting_count: 0,
             version: 1,
             recorded_at: tx.now(),
-        };
-        let after = json!({
-            "activityId": row.activity_id, "heldOn": row.held_on, "startsAt": row.starts_at, "endsAt": row.ends_at, "facilityId": row.facility_id,
-            "place": row.place, "capacity": row.capacity, "rolesNeeded": row.roles_needed, "isTraining": row.is_training,
-        });
-        tx.insert(session::ActiveModel::from(row)).await?;
-        let fields = [
-            "activityId",
-            "status",
-            "heldOn",
-            "startsAt",
-            "endsAt",
-            "facilityId",
-            "place",
-            "capacity",
-            "rolesNeeded",
-            "isTraining",
-        ];
-        tx.event::<Session>(id, Some(activity.community_id), &fields, Detail::Open(json!({ "after": after }))).await?;
-        Ok(id)
+        }
     }
 }
 
+/// The fields that the event of a new session names.
+pub(super) const FIELDS: [&str; 10] = [
+    "activityId",
+    "status",
+    "heldOn",
+    "startsAt",
+    "endsAt",
+    "facilityId",
+    "place",
+    "capacity",
+    "rolesNeeded",
+    "isTraining",
+];
+
+/// What that event tells.
+pub(super) fn told(row: &session::Model) -> serde_json::Value {
+    json!({
+        "activityId": row.activity_id, "heldOn": row.held_on, "startsAt": row.starts_at, "endsAt": row.ends_at, "facilityId": row.facility_id,
+        "place": row.place, "capacity": row.capacity, "rolesNeeded": row.roles_needed, "isTraining": row.is_training,
+    })
+}
+
 /// A number of places, where one is given.
-fn places(given: Option<i32>, faults: &mut Faults) -> Option<Option<i32>> {
+pub(super) fn places(given: Option<i32>, faults: &mut Faults) -> Option<Option<i32>> {
     if given.is_none_or(|given| (1..=MOST_PLACES).contains(&given)) {
         return Some(given);
     }
@@ -164,7 +192,7 @@ fn refuse_fewer(before: &session::Model, capacity: Option<i32>, faults: &mut Fau
 }
 
 /// Nothing is scheduled for what was called off, nor for the time to come of what is over.
-fn refuse_closed(
+pub(super) fn refuse_closed(
     activity: &activity::Model,
     path: &[&str],
     (day, today): (Option<NaiveDate>, NaiveDate),
