@@ -71,6 +71,10 @@ impl VerificationQueries {
 }
 
 pub(super) async fn found(conn: &impl ConnectionTrait, code: &str) -> Result<Option<CertificateVerification>> {
+    // No code has such characters, and some the database cannot even be asked for: unknown like all others.
+    if !code.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(None);
+    }
     let by_code = certificate::Entity::find().filter(certificate::Column::Code.eq(code));
     let Some(row) = by_code.one(conn).await? else { return Ok(None) };
     let lines = stated(conn, [row.id]).await?.remove(&row.id).unwrap_or_default();

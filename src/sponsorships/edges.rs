@@ -43,14 +43,16 @@ pub fn of_instalment(field: &str) -> Option<Edge<Instalment>> {
     })
 }
 
-/// Who pays, where the viewer is told: one statement more where a sponsor is anonymous.
+/// Who pays, where the viewer is told: one statement more where a sponsor is anonymous and the viewer may be who is sponsored.
 fn sponsor() -> Edge<Sponsorship> {
     Edge::values(|reading, sponsorships: &[Sponsorship], asked| {
         Box::pin(async move {
             let anonymous = sponsorships.iter().filter(|own| own.seen().anonymous).map(|own| own.seen().id);
             let mut told: HashSet<Uuid> =
                 sponsorships.iter().filter(|own| !own.seen().anonymous).map(|own| own.seen().id).collect();
-            if told.len() < sponsorships.len() {
+            if !scope::sees_as_sponsored(reading.viewer) {
+                told.extend(sponsorships.iter().map(|own| own.seen().id));
+            } else if told.len() < sponsorships.len() {
                 let known: Vec<Uuid> = reading
                     .select::<Sponsorship>()
                     .filter(sponsorship::Column::Id.is_in(anonymous))

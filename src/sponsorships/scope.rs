@@ -32,6 +32,11 @@ pub(crate) fn with_a_known_sponsor(viewer: &Viewer) -> Condition {
     others.fold(known, |known, held| known.add(of_sponsorships(held)))
 }
 
+/// Does the viewer see sponsorships since they are sponsored? Whoever does not is told of each who pays.
+pub(super) fn sees_as_sponsored(viewer: &Viewer) -> bool {
+    viewer.reach(Resource::Sponsorship, Action::Read).0.iter().any(|held| held.scope == Scope::Own)
+}
+
 /// An instalment goes with its sponsorship.
 pub fn of_instalments(held: &Held) -> Condition {
     use instalment::Column;

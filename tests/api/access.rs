@@ -17,7 +17,7 @@ use tongxin::{
 };
 use uuid::Uuid;
 
-use crate::harness::{Actor, TestApp, contract::AT_THE_DOOR, tables::ids_of};
+use crate::harness::{Actor, TestApp, contract::AT_THE_DOOR, tables::ids_of, told::all_shown};
 
 /// What volunteers do for themselves.
 const OF_VOLUNTEERS: [&str; 2] = ["signUpForSession", "withdrawSignUp"];
@@ -50,6 +50,7 @@ impl Communities {
             app.account(&format!("secretary-{}", place.code), Role::Secretary, Some(&place.code)).await
         };
         let (here, elsewhere) = (secretary(demo.community_id).await, secretary(demo.elsewhere_id).await);
+        all_shown(app).await;
         let answer = app.anonymous().ask(TYPES).await;
         let types = answer.data()["__schema"]["types"].as_array().unwrap().clone();
         let types: BTreeMap<String, Value> =

@@ -144,7 +144,13 @@ async fn a_mutation_is_one_call_of_the_write_kit() {
     for (path, code) in sources().into_iter().filter(|(path, _)| !AT_THE_DOOR.contains(&path.as_str())) {
         for (name, body) in resolvers(&code) {
             // It makes the tracking code, calls the kit, and shows the code beside what the kit answers.
-            let kit = if name == "submit_request" { "submit(ctx, input).await" } else { "write(ctx, input).await" };
+            // A decision calls the kit and shows the batch that it was about.
+            let kit = match name.as_str() {
+                "submit_request" => "submit(ctx, input).await",
+                "plan_aid_batch" => "write(ctx, input).await",
+                name if name.ends_with("_aid_batch") => "decide_many(ctx, input).await",
+                _ => "write(ctx, input).await",
+            };
             assert_eq!(body, kit, "{name} in {path}");
             found.push(name);
         }

@@ -108,7 +108,13 @@ impl Change for ScheduleSessionsInput {
             let detail = Detail::Open(json!({ "after": told(row) }));
             Told::of::<Session>(row.id, &FIELDS, detail)
         });
-        let events: Vec<Told<'_>> = events.collect();
+        // Of the activity, too: it is what the answer shows.
+        let whole = Told::of::<Activity>(
+            activity.id,
+            &["sessions"],
+            Detail::Open(json!({ "after": { "sessions": rows.len() } })),
+        );
+        let events: Vec<Told<'_>> = events.chain([whole]).collect();
         session::Entity::insert_many(rows.into_iter().map(session::ActiveModel::from))
             .exec_without_returning(tx.conn())
             .await?;

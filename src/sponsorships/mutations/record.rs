@@ -40,9 +40,8 @@ pub struct RecordSponsorshipInput {
     pub resident_id: ID,
     /// The joint project that it belongs to (共建项目).
     pub project_id: Option<ID>,
-    /// Is the unit not to be named to whom it sponsors (是否匿名)?
-    #[graphql(default)]
-    pub anonymous: bool,
+    /// Is the unit not to be named to whom it sponsors; it may be when left out (是否匿名)?
+    pub anonymous: Option<bool>,
     /// What it is for, at most 200 characters (用途).
     pub purpose: String,
     /// The money of each instalment in yuan, more than 0, at most two decimals (每期金额, 元).
@@ -120,7 +119,7 @@ impl Change for RecordSponsorshipInput {
             ended_on: until,
             version: 1,
             recorded_at: tx.now(),
-            anonymous: self.anonymous,
+            anonymous: self.anonymous.unwrap_or_default(),
         };
         recorded_once(tx, &row, "residentId").await?;
         tx.insert(sponsorship::ActiveModel::from(row.clone())).await?;
@@ -128,7 +127,7 @@ impl Change for RecordSponsorshipInput {
         let after = json!({
             "partnerUnitId": unit.id, "projectId": project, "purpose": row.purpose, "amountFen": fen,
             "paymentInterval": interval, "startedOn": first, "endedOn": until, "instalments": number,
-            "anonymous": self.anonymous,
+            "anonymous": self.anonymous.unwrap_or_default(),
         });
         let fields = [
             "partnerUnitId",
