@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     PLACE, REASON,
     recurring::{days, instant},
-    session::{FIELDS, Plan, places, refuse_closed, told},
+    session::{ACTIVITY, FIELDS, Plan, locked, places, refuse_closed, told},
     when::{When, settled},
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     facilities::Facility,
     payload, say,
     scalars::{Date, DateTime},
-    write::{Change, Detail, Faults, Refused, Told, Tx, Verb, not_found},
+    write::{Change, Detail, Faults, Refused, Told, Tx, Verb},
 };
 
 /// The last year in which anything is on the calendar.
@@ -67,16 +67,7 @@ impl Change for ScheduleSessionsInput {
 
     async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
         let mut faults = Faults::default();
-        let path = ["activityId"];
-        // Locked, so that it is not called off or completed meanwhile.
-        let activity = tx.subject::<Activity>(&self.activity_id, &path, None, |row| row.version, &mut faults).await?;
-        let activity = activity.filter(|row| {
-            let covered = tx.reaches(row.community_id);
-            if !covered {
-                not_found(&path, &mut faults);
-            }
-            covered
-        });
+        let activity = locked(tx, &self.activity_id, &mut faults).await?;
         let within = activity.as_ref().map(|activity| activity.community_id);
         let facility =
             tx.find_optional::<Facility>(self.facility_id.as_ref(), &["facilityId"], within, &mut faults).await?;
@@ -88,7 +79,7 @@ impl Change for ScheduleSessionsInput {
                 let zone = tx.zone_at(activity.community_id).await?;
                 let series = self.series(zone, &mut faults);
                 let last = series.as_ref().and_then(|all| all.last()).map(|when| when.held_on);
-                refuse_closed(activity, &path, (last, tx.app.clock.today(zone)), &mut faults);
+                refuse_closed(activity, &ACTIVITY, (last, tx.app.clock.today(zone)), &mut faults);
                 series
             }
             None => None,

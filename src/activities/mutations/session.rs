@@ -67,16 +67,7 @@ impl Change for ScheduleSessionInput {
 
     async fn apply(&self, tx: &Tx<'_>) -> Result<Uuid, Refused> {
         let mut faults = Faults::default();
-        let path = ["activityId"];
-        // Locked, so that it is not called off or completed meanwhile.
-        let activity = tx.subject::<Activity>(&self.activity_id, &path, None, |row| row.version, &mut faults).await?;
-        let activity = activity.filter(|row| {
-            let covered = tx.reaches(row.community_id);
-            if !covered {
-                not_found(&path, &mut faults);
-            }
-            covered
-        });
+        let activity = locked(tx, &self.activity_id, &mut faults).await?;
         let within = activity.as_ref().map(|activity| activity.community_id);
         let facility =
             tx.find_optional::<Facility>(self.facility_id.as_ref(), &["facilityId"], within, &mut faults).await?;
@@ -89,7 +80,7 @@ impl Change for ScheduleSessionInput {
                 let times = (self.starts_at.map(|at| at.0), self.ends_at.map(|at| at.0));
                 let when = settled(self.held_on.map(|day| day.0), times, zone, &mut faults);
                 let day = when.map(|when| when.held_on);
-                refuse_closed(activity, &path, (day, tx.app.clock.today(zone)), &mut faults);
+                refuse_closed(activity, &ACTIVITY, (day, tx.app.clock.today(zone)), &mut faults);
                 when
             }
             None => None,
@@ -189,6 +180,22 @@ fn refuse_fewer(before: &session::Model, capacity: Option<i32>, faults: &mut Fau
         let refusal = UserError::new(&["capacity"], UserErrorCode::CapacityReached, message);
         faults.add(refusal.with(json!({ "capacity": capacity, "confirmed": confirmed })));
     }
+}
+
+/// Where the input of sessions to be scheduled names their activity.
+pub(super) const ACTIVITY: [&str; 1] = ["activityId"];
+
+/// The activity that sessions are scheduled for, locked, so that it is not called off or completed meanwhile. Seeing it is not enough: one has to reach
+/// its community.
+pub(super) async fn locked(tx: &Tx<'_>, id: &ID, faults: &mut Faults) -> Result<Option<activity::Model>, Refused> {
+    let activity = tx.subject::<Activity>(id, &ACTIVITY, None, |row| row.version, faults).await?;
+    Ok(activity.filter(|row| {
+        let covered = tx.reaches(row.community_id);
+        if !covered {
+            not_found(&ACTIVITY, faults);
+        }
+        covered
+    }))
 }
 
 /// Nothing is scheduled for what was called off, nor for the time to come of what is over.
