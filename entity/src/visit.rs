@@ -31,7 +31,7 @@ pub struct Model {
     /// Whom it was to: one of the two.
     pub household_id: Option<Uuid>,
     pub merchant_id: Option<Uuid>,
-    pub visitor_id: Uuid,
+    pub staff_member_id: Uuid,
     pub status: VisitStatus,
     pub purpose: Option<String>,
     /// Null where nobody had planned it.

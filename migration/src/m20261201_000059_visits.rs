@@ -28,7 +28,7 @@ impl MigrationTrait for Migration {
             .reference("data_key_id", "data_key")
             .maybe_reference("household_id", "household")
             .maybe_reference("merchant_id", "merchant")
-            .reference("visitor_id", "staff_member")
+            .reference("staff_member_id", "staff_member")
             .choice("status", STATUS)
             .maybe_text("purpose")
             .maybe_date("planned_on")
@@ -47,7 +47,7 @@ impl MigrationTrait for Migration {
             .index(&["community_id", "held_on", "id"])
             .index(&["household_id", "held_on", "id"])
             .index(&["merchant_id", "held_on", "id"])
-            .index(&["visitor_id", "id"])
+            .index(&["staff_member_id", "id"])
             .create(manager)
             .await?;
         for (table, index) in FOUND {

@@ -91,7 +91,7 @@ pub const WITHIN_COMMUNITY: &[(&str, &str, &str)] = &[
     ("team_membership", "volunteer_id", "volunteer"),
     ("visit", "household_id", "household"),
     ("visit", "merchant_id", "merchant"),
-    ("visit", "visitor_id", "staff_member"),
+    ("visit", "staff_member_id", "staff_member"),
     ("volunteer", "resident_id", "resident"),
     ("volunteer", "staff_member_id", "staff_member"),
 ];

@@ -66,7 +66,7 @@ pub(super) fn visits(
             data_key_id,
             household_id: call.household,
             merchant_id: call.merchant,
-            visitor_id: workers[number % workers.len()],
+            staff_member_id: workers[number % workers.len()],
             status,
             purpose: call.household.map(|_| PURPOSES[number % PURPOSES.len()].to_owned()),
             planned_on: call.planned_on,

@@ -137,7 +137,7 @@ pub async fn left_with(app: &App, account_name: &str) -> Result<Vec<String>> {
         line(row.community_id, row.assignee_id, format!("REQUEST\t{}", id::encode(Request::PREFIX, row.id)))
     });
     let visits = to_come.iter().map(|row| {
-        line(row.community_id, Some(row.visitor_id), format!("VISIT\t{}", id::encode(Visit::PREFIX, row.id)))
+        line(row.community_id, Some(row.staff_member_id), format!("VISIT\t{}", id::encode(Visit::PREFIX, row.id)))
     });
     Ok(projects.chain(requests).chain(visits).collect())
 }

@@ -21,7 +21,7 @@ pub fn of_visit(field: &str) -> Option<Edge<Visit>> {
         "community" => Edge::<Visit>::one::<Community>(|row| Some(row.community_id)),
         "household" => Edge::<Visit>::one::<Household>(|row| row.household_id),
         "merchant" => Edge::<Visit>::one::<Merchant>(|row| row.merchant_id),
-        "visitor" => Edge::<Visit>::one::<StaffMember>(|row| Some(row.visitor_id)),
+        "staffMember" => Edge::<Visit>::one::<StaffMember>(|row| Some(row.staff_member_id)),
         "note" => person_keys::<Visit>(|row| row.data_key_id),
         "attachments" => attachments::object::of_visits(),
         "requests" => Edge::<Visit>::many::<Request>(request::Column::VisitId),

@@ -47,20 +47,20 @@ pub(crate) async fn found_on(
 
 /// What staff members still have to visit.
 pub(crate) fn open_with(members: impl IntoIterator<Item = Uuid>) -> Condition {
-    Condition::all().add(Column::VisitorId.is_in(members)).add(Column::Status.eq(VisitStatus::Planned))
+    Condition::all().add(Column::StaffMemberId.is_in(members)).add(Column::Status.eq(VisitStatus::Planned))
 }
 
 /// All that one staff member still has to visit goes to another; so many visits. Nobody is given any meanwhile: the caller has locked both.
 pub(crate) async fn hand_over(tx: &Tx<'_>, community: Uuid, from: Uuid, to: Uuid) -> Result<usize, DbErr> {
     let open = tx.lock_all(visit::Entity::find().filter(open_with([from])), Column::Id).await?;
     visit::Entity::update_many()
-        .set(visit::ActiveModel { visitor_id: Set(to), ..Default::default() })
+        .set(visit::ActiveModel { staff_member_id: Set(to), ..Default::default() })
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(open_with([from]))
         .exec(tx.conn())
         .await?;
-    let change = json!({ "before": { "visitorId": from }, "after": { "visitorId": to } });
-    let told = open.iter().map(|row| Told::of::<Visit>(row.id, &["visitor"], Detail::Open(change.clone())));
+    let change = json!({ "before": { "staffMemberId": from }, "after": { "staffMemberId": to } });
+    let told = open.iter().map(|row| Told::of::<Visit>(row.id, &["staffMember"], Detail::Open(change.clone())));
     tx.events(community, told.collect()).await?;
     Ok(open.len())
 }

@@ -78,7 +78,7 @@ impl Visit {
     }
 
     /// Who visits (走访人).
-    async fn visitor(&self, ctx: &Context<'_>) -> Result<Option<StaffMember>> {
+    async fn staff_member(&self, ctx: &Context<'_>) -> Result<Option<StaffMember>> {
         self.0.edge(ctx)
     }
 

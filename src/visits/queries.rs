@@ -34,7 +34,7 @@ pub struct VisitFilter {
     /// To households and merchants in this grid (网格).
     pub grid_id: Option<ID>,
     /// By this staff member (走访人).
-    pub visitor_id: Option<ID>,
+    pub staff_member_id: Option<ID>,
     /// By how far it is (状态).
     pub status: Option<VisitStatusFilter>,
     /// Planned for a day of this span (计划日期).
@@ -59,7 +59,11 @@ impl Filter for VisitFilter {
             .add_option(reference(Column::CommunityId, "communityId", "community", &self.community_id)?)
             .add_option(asking.reference::<Household>(Column::HouseholdId, "householdId", &self.household_id)?)
             .add_option(asking.reference::<Merchant>(Column::MerchantId, "merchantId", &self.merchant_id)?)
-            .add_option(asking.reference::<StaffMember>(Column::VisitorId, "visitorId", &self.visitor_id)?);
+            .add_option(asking.reference::<StaffMember>(
+                Column::StaffMemberId,
+                "staffMemberId",
+                &self.staff_member_id,
+            )?);
         if let Some(within) = asking.reference::<Grid>(building::Column::GridId, "gridId", &self.grid_id)? {
             let inside = building::Entity::find().select_only().column(building::Column::Id).filter(within);
             let homes = household::Entity::find()

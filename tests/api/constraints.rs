@@ -503,7 +503,7 @@ async fn world(app: &TestApp) {
     )
     .await;
     let visitor = make::staff_member(&staff, &community, "走访人").await;
-    make::created(&staff, "recordVisit", "visit", json!({ "merchantId": shop, "visitorId": visitor })).await;
+    make::created(&staff, "recordVisit", "visit", json!({ "merchantId": shop, "staffMemberId": visitor })).await;
     for _ in 0..2 {
         make::request(&staff, &community, json!({})).await;
     }

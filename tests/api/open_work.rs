@@ -178,7 +178,7 @@ crate::on_both! {
     async fn no_reference_to_staff_is_forgotten_when_work_is_handed_over(app: TestApp) {
         // Whoever is the person that the row is about, or signed what was issued, stays that person; what somebody answers for is handed over.
         const THE_PERSON: [&str; 4] = ["attendance.staff_member_id", "certificate.responsible_id", "posting.staff_member_id", "volunteer.staff_member_id"];
-        const HANDED_OVER: [&str; 3] = ["project.responsible_id", "request.assignee_id", "visit.visitor_id"];
+        const HANDED_OVER: [&str; 3] = ["project.responsible_id", "request.assignee_id", "visit.staff_member_id"];
         let db = app.app.db.writer();
         let sql = match app.engine {
             Engine::Sqlite => "SELECT m.name || '.' || f.\"from\" AS reference FROM sqlite_master AS m JOIN pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND f.\"table\" = 'staff_member'",

@@ -493,18 +493,18 @@ specimens! {
         "id": request(w, 1).await, "expectedVersion": 2, "duplicateIds": [request(w, 0).await, request(w, 3).await], "reason": "同一问题",
     });
     planVisit by Staff: |w| json!({
-        "householdId": w.household().await.0, "visitorId": make::posted(&w.staff, &w.community, &w.name("职员")).await, "plannedOn": "2199-03-04",
+        "householdId": w.household().await.0, "staffMemberId": make::posted(&w.staff, &w.community, &w.name("职员")).await, "plannedOn": "2199-03-04",
         "purpose": "独居老人走访",
     });
     amendVisit by Staff: |w| json!({
-        "id": to_visit(w).await, "expectedVersion": 1, "visitorId": make::posted(&w.staff, &w.community, &w.name("职员")).await,
+        "id": to_visit(w).await, "expectedVersion": 1, "staffMemberId": make::posted(&w.staff, &w.community, &w.name("职员")).await,
         "plannedOn": "2199-03-05", "purpose": w.name("走访"),
     });
     holdVisit by Staff: |w| json!({
-        "id": to_visit(w).await, "expectedVersion": 1, "heldOn": "2022-03-04", "visitorId": worker(w).await, "note": "听到的情况",
+        "id": to_visit(w).await, "expectedVersion": 1, "heldOn": "2022-03-04", "staffMemberId": worker(w).await, "note": "听到的情况",
     });
     recordVisit by Staff: |w| json!({
-        "merchantId": shop(w).await, "visitorId": worker(w).await, "heldOn": "2022-03-04", "purpose": "安全宣传", "note": "听到的情况",
+        "merchantId": shop(w).await, "staffMemberId": worker(w).await, "heldOn": "2022-03-04", "purpose": "安全宣传", "note": "听到的情况",
     });
     cancelVisit by Staff: |w| json!({ "id": to_visit(w).await, "expectedVersion": 1, "reason": "家中无人" });
     recordHeadCount by Staff: |w| json!({ "sessionId": session(w).await, "persons": 160, "precision": "AT_LEAST", "source": "签到表" });

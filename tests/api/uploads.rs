@@ -117,7 +117,7 @@ crate::on_both! {
         // What staff saw on a visit is theirs to see, and not whose it is about.
         let ((home, head), by) = (world.household().await, make::staff_member(&world.staff, &world.community, "走访人").await);
         let document = uploaded(&world.staff, PDF).await;
-        let input = json!({ "householdId": home, "visitorId": by, "uploadIds": [document] });
+        let input = json!({ "householdId": home, "staffMemberId": by, "uploadIds": [document] });
         let visit = make::created(&world.staff, "recordVisit", "visit", input).await;
         let shown = world.staff.gql("query($id: ID!) { visit(id: $id) { attachments { kind bytes width } } }", json!({ "id": visit })).await;
         assert_eq!(shown.data()["visit"]["attachments"], json!([{ "kind": "PDF", "bytes": PDF.len(), "width": null }]));

@@ -16,7 +16,7 @@ use crate::harness::{
 };
 
 const FIELDS: &str =
-    "id version status purpose plannedOn heldOn note cancelReason visitor { id } household { id } merchant { id }
+    "id version status purpose plannedOn heldOn note cancelReason staffMember { id } household { id } merchant { id }
     requests { nodes { id channel } } circumstances { id kind }";
 
 async fn seen(actor: &Actor, visit: &str) -> Value {
@@ -38,15 +38,15 @@ crate::on_both! {
         let world = World::new(&app).await;
         on(&app, "2022-03-01");
         let ((home, _), first, second) = (world.household().await, worker(&world).await, worker(&world).await);
-        let input = json!({ "householdId": home, "visitorId": first, "plannedOn": "2022-03-02", "purpose": "低保家庭走访" });
+        let input = json!({ "householdId": home, "staffMemberId": first, "plannedOn": "2022-03-02", "purpose": "低保家庭走访" });
         let visit = make::created(&world.staff, "planVisit", "visit", input).await;
-        let put_off = json!({ "id": visit, "expectedVersion": 1, "plannedOn": "2022-03-04", "visitorId": second });
+        let put_off = json!({ "id": visit, "expectedVersion": 1, "plannedOn": "2022-03-04", "staffMemberId": second });
         make::created(&world.staff, "amendVisit", "visit", put_off).await;
         on(&app, "2022-03-04");
         make::created(&world.staff, "holdVisit", "visit", json!({ "id": visit, "expectedVersion": 2, "note": "独居，希望有人代购" })).await;
         assert_eq!(seen(&world.staff, &visit).await, json!({
             "id": visit, "version": 3, "status": "HELD", "purpose": "低保家庭走访", "plannedOn": "2022-03-04", "heldOn": "2022-03-04",
-            "note": "独居，希望有人代购", "cancelReason": null, "visitor": { "id": second }, "household": { "id": home }, "merchant": null,
+            "note": "独居，希望有人代购", "cancelReason": null, "staffMember": { "id": second }, "household": { "id": home }, "merchant": null,
             "requests": { "nodes": [] }, "circumstances": [],
         }));
         // What was heard is in no table as it was written, and nothing of it in the events.
@@ -70,16 +70,16 @@ crate::on_both! {
         make::created(&world.staff, "closeMerchant", "merchant", json!({ "id": closed, "expectedVersion": 1, "closedOn": "2022-02-01", "reason": "租约到期" })).await;
         let foreign = make::merchant(&world.stranger, &world.elsewhere, "店").await;
         let plan = async |more: Value| {
-            let mut input = json!({ "visitorId": by, "plannedOn": "2022-03-01" });
+            let mut input = json!({ "staffMemberId": by, "plannedOn": "2022-03-01" });
             input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
             refusals(&world.staff.mutate("planVisit", "visit", "id", input).await)
         };
         assert_eq!(plan(json!({})).await, ["REQUIRED householdId"]);
         assert_eq!(plan(json!({ "householdId": home, "merchantId": shop })).await, ["INVALID merchantId"]);
-        assert_eq!(plan(json!({ "householdId": home, "plannedOn": "2022-02-28", "visitorId": unposted })).await, ["ILLEGAL_TRANSITION visitorId", "OUT_OF_RANGE plannedOn"]);
+        assert_eq!(plan(json!({ "householdId": home, "plannedOn": "2022-02-28", "staffMemberId": unposted })).await, ["ILLEGAL_TRANSITION staffMemberId", "OUT_OF_RANGE plannedOn"]);
         assert_eq!(plan(json!({ "merchantId": closed })).await, ["ILLEGAL_TRANSITION merchantId"]);
         assert_eq!(plan(json!({ "merchantId": foreign })).await, ["NOT_FOUND merchantId"]);
-        let record = json!({ "householdId": home, "visitorId": unposted, "heldOn": "2022-03-02" });
+        let record = json!({ "householdId": home, "staffMemberId": unposted, "heldOn": "2022-03-02" });
         assert_eq!(refusals(&world.staff.mutate("recordVisit", "visit", "id", record).await), ["OUT_OF_RANGE heldOn"]);
         let visit = make::visit(&world.staff, &home, &unposted).await;
         for (mutation, more) in [("holdVisit", json!({})), ("amendVisit", json!({ "plannedOn": "2022-03-05" }))] {
@@ -152,7 +152,7 @@ crate::on_both! {
         make::created(&world.staff, "addHouseholdMember", "household", json!({ "householdId": home, "expectedVersion": 1, "residentId": other, "relation": "SPOUSE" })).await;
         let shop = make::merchant(&world.staff, &world.community, "店").await;
         let near = make::visit(&world.staff, &home, &by).await;
-        let at_shop = make::created(&world.staff, "recordVisit", "visit", json!({ "merchantId": shop, "visitorId": by, "note": "听到的情况" })).await;
+        let at_shop = make::created(&world.staff, "recordVisit", "visit", json!({ "merchantId": shop, "staffMemberId": by, "note": "听到的情况" })).await;
         let unit = world.unit().await;
         let volunteer = make::volunteer(&world.staff, &world.community, &head).await;
         let query = "query($ids: [ID!]!, $home: ID!) { nodes(ids: $ids) { ... on Visit { id note purpose } } visits { totalCount nodes { note } }
@@ -196,7 +196,7 @@ crate::on_both! {
             let (head, inside, poor) = (world.resident().await, number % 2 == 0, number % 3 == 0);
             let home = make::household(&world.staff, &world.community, if inside { &near } else { &far }, &format!("10{number}"), &head).await;
             for days in &visited {
-                let input = json!({ "householdId": home, "visitorId": by, "heldOn": today - TimeDelta::days(*days) });
+                let input = json!({ "householdId": home, "staffMemberId": by, "heldOn": today - TimeDelta::days(*days) });
                 make::created(&world.staff, "recordVisit", "visit", input).await;
             }
             if poor {
@@ -267,13 +267,13 @@ crate::on_both! {
         let query = "query($m: ID!) { openWork(staffMemberId: $m) { kind count items { id } } }";
         let open = world.staff.gql(query, json!({ "m": from })).await.data()["openWork"].clone();
         assert_eq!(open, json!([{ "kind": "VISIT", "count": 1, "items": [{ "id": to_come }] }]));
-        let plan = world.staff.mutate("planVisit", "visit", "id", json!({ "householdId": home, "visitorId": to, "plannedOn": "2199-03-05" }));
+        let plan = world.staff.mutate("planVisit", "visit", "id", json!({ "householdId": home, "staffMemberId": to, "plannedOn": "2199-03-05" }));
         let handing = world.staff.mutate("handOver", "staffMember", "id", json!({ "fromId": from, "toId": to }));
         let (handed, planned) = tokio::join!(handing, plan);
         assert_eq!(refusals(&planned), Vec::<String>::new());
         assert_eq!(refusals(&handed), Vec::<String>::new());
-        assert_eq!(seen(&world.staff, &to_come).await["visitor"]["id"], json!(to));
-        assert_eq!(seen(&world.staff, &held).await["visitor"]["id"], json!(from), "who was there was there");
+        assert_eq!(seen(&world.staff, &to_come).await["staffMember"]["id"], json!(to));
+        assert_eq!(seen(&world.staff, &held).await["staffMember"]["id"], json!(from), "who was there was there");
         app.in_order().await;
     }
 }

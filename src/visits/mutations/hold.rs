@@ -28,7 +28,7 @@ pub struct HoldVisitInput {
     /// The day, not after today; today when left out (走访日期).
     pub held_on: Option<Date>,
     /// Who visited, if not who was to (走访人).
-    pub visitor_id: Option<ID>,
+    pub staff_member_id: Option<ID>,
     /// What was heard and seen, at most 2,000 characters; kept sealed (走访记录).
     pub note: Option<String>,
     /// Photos and documents that you uploaded for it by `POST /uploads`, at most 9 (附件).
@@ -46,7 +46,7 @@ impl Change for HoldVisitInput {
         let expected = Some(self.expected_version);
         let before = tx.subject::<Visit>(&self.id, &["id"], expected, |row| row.version, &mut faults).await?;
         let within = before.as_ref().map(|row| row.community_id);
-        let by = match &self.visitor_id {
+        let by = match &self.staff_member_id {
             Some(given) => visitor(tx, given, within, &mut faults).await?,
             None => None,
         };
@@ -66,11 +66,11 @@ impl Change for HoldVisitInput {
         let key = key.ok_or_else(|| Error::internal("the key of a visit to come is gone"))?;
         let mut fields = vec!["status", "heldOn"];
         fields.extend(note.as_ref().map(|_| "note"));
-        fields.extend(by.as_ref().map(|_| "visitor"));
+        fields.extend(by.as_ref().map(|_| "staffMember"));
         tx.update(visit::ActiveModel {
             id: Set(before.id),
             status: Set(VisitStatus::Held),
-            visitor_id: Set(by.map_or(before.visitor_id, |row| row.id)),
+            staff_member_id: Set(by.map_or(before.staff_member_id, |row| row.id)),
             held_on: Set(Some(held_on)),
             note: Set(note.map(|note| key.seal(Column::VisitNote, note.as_bytes()))),
             version: Set(before.version + 1),
@@ -92,7 +92,7 @@ pub struct RecordVisitInput {
     /// The merchant that was visited, instead of a household (走访商户).
     pub merchant_id: Option<ID>,
     /// Who visited: a staff member of the community (走访人).
-    pub visitor_id: ID,
+    pub staff_member_id: ID,
     /// The day, not after today; today when left out (走访日期).
     pub held_on: Option<Date>,
     /// What it was for, at most 200 characters (走访事由).
@@ -119,7 +119,7 @@ impl Change for RecordVisitInput {
         let mut faults = Faults::default();
         let whom = whom(tx, self.household_id.as_ref(), self.merchant_id.as_ref(), &mut faults).await?;
         let within = whom.as_ref().map(|whom| whom.community);
-        let by = visitor(tx, &self.visitor_id, within, &mut faults).await?;
+        let by = visitor(tx, &self.staff_member_id, within, &mut faults).await?;
         let purpose = faults.optional_text(&["purpose"], self.purpose.as_deref(), PURPOSE);
         let note = faults.optional_text(&["note"], self.note.as_deref(), WORDS);
         let uploads = attachments::given(tx, self.upload_ids.as_deref(), &mut faults).await?;
@@ -140,7 +140,7 @@ impl Change for RecordVisitInput {
             data_key_id: Set(data_key_id),
             household_id: Set(whom.household),
             merchant_id: Set(whom.merchant.map(|row| row.id)),
-            visitor_id: Set(by.id),
+            staff_member_id: Set(by.id),
             status: Set(status),
             purpose: Set(purpose),
             planned_on: Set(None),
@@ -152,8 +152,8 @@ impl Change for RecordVisitInput {
         })
         .await?;
         attachments::attach(tx, &uploads, Owner::Visit(id)).await?;
-        let detail = Detail::Open(json!({ "after": { "status": status, "visitorId": by.id, "heldOn": held_on } }));
-        let fields = [to, "visitor", "status", "heldOn", "purpose", "note"];
+        let detail = Detail::Open(json!({ "after": { "status": status, "staffMemberId": by.id, "heldOn": held_on } }));
+        let fields = [to, "staffMember", "status", "heldOn", "purpose", "note"];
         tx.event::<Visit>(id, Some(whom.community), &fields, detail).await?;
         Ok(id)
     }

@@ -83,7 +83,7 @@ async fn visitor(
     within: Option<Uuid>,
     faults: &mut Faults,
 ) -> Result<Option<staff_member::Model>, DbErr> {
-    let path = ["visitorId"];
+    let path = ["staffMemberId"];
     let Some(found) = tx.find::<StaffMember>(given, &path, within, faults).await? else { return Ok(None) };
     let member = tx.lock::<StaffMember>(found.id, Action::Read).await?;
     if member.is_none() {
@@ -101,7 +101,7 @@ async fn visitor_to_come(
 ) -> Result<Option<staff_member::Model>, DbErr> {
     let Some(member) = visitor(tx, given, within, faults).await? else { return Ok(None) };
     let today = tx.today_at(member.community_id).await?;
-    staff::refuse_without_post(tx, &member, today, &["visitorId"], faults).await?;
+    staff::refuse_without_post(tx, &member, today, &["staffMemberId"], faults).await?;
     Ok(Some(member))
 }
 

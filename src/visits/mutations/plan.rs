@@ -25,7 +25,7 @@ pub struct PlanVisitInput {
     /// The merchant that is visited, instead of a household (走访商户).
     pub merchant_id: Option<ID>,
     /// Who visits: a staff member of the community who holds a post today (走访人).
-    pub visitor_id: ID,
+    pub staff_member_id: ID,
     /// The day, today or later (计划日期).
     pub planned_on: Date,
     /// What it is for, at most 200 characters (走访事由).
@@ -59,7 +59,7 @@ impl Change for PlanVisitInput {
         let mut faults = Faults::default();
         let whom = whom(tx, self.household_id.as_ref(), self.merchant_id.as_ref(), &mut faults).await?;
         let within = whom.as_ref().map(|whom| whom.community);
-        let visitor = visitor_to_come(tx, &self.visitor_id, within, &mut faults).await?;
+        let visitor = visitor_to_come(tx, &self.staff_member_id, within, &mut faults).await?;
         let purpose = faults.optional_text(&["purpose"], self.purpose.as_deref(), PURPOSE);
         if let Some(whom) = &whom {
             refuse_past(self.planned_on.0, tx.today_at(whom.community).await?, &mut faults);
@@ -78,7 +78,7 @@ impl Change for PlanVisitInput {
             data_key_id: Set(data_key_id),
             household_id: Set(whom.household),
             merchant_id: Set(whom.merchant.map(|row| row.id)),
-            visitor_id: Set(visitor.id),
+            staff_member_id: Set(visitor.id),
             status: Set(status),
             purpose: Set(purpose),
             planned_on: Set(Some(self.planned_on.0)),
@@ -89,9 +89,9 @@ impl Change for PlanVisitInput {
             recorded_at: Set(tx.now()),
         })
         .await?;
-        let after = json!({ "status": status, "visitorId": visitor.id, "plannedOn": self.planned_on.0 });
+        let after = json!({ "status": status, "staffMemberId": visitor.id, "plannedOn": self.planned_on.0 });
         let detail = Detail::Open(json!({ "after": after }));
-        let fields = [to, "visitor", "status", "plannedOn", "purpose"];
+        let fields = [to, "staffMember", "status", "plannedOn", "purpose"];
         tx.event::<Visit>(id, Some(whom.community), &fields, detail).await?;
         Ok(id)
     }
@@ -105,7 +105,7 @@ pub struct AmendVisitInput {
     /// The version that you read (预期版本).
     pub expected_version: i32,
     /// Who visits: a staff member of the community who holds a post today (走访人).
-    pub visitor_id: Option<ID>,
+    pub staff_member_id: Option<ID>,
     /// The day, today or later (计划日期).
     pub planned_on: Option<Date>,
     /// What it is for, at most 200 characters; null clears it (走访事由).
@@ -123,7 +123,7 @@ impl Change for AmendVisitInput {
         let expected = Some(self.expected_version);
         let before = tx.subject::<Visit>(&self.id, &["id"], expected, |row| row.version, &mut faults).await?;
         let within = before.as_ref().map(|row| row.community_id);
-        let visitor = match &self.visitor_id {
+        let visitor = match &self.staff_member_id {
             Some(given) => visitor_to_come(tx, given, within, &mut faults).await?,
             None => None,
         };
@@ -136,11 +136,11 @@ impl Change for AmendVisitInput {
         }
         let (before, purpose) = faults.all((before, purpose))?;
         let mut after = before.clone();
-        after.visitor_id = visitor.map_or(after.visitor_id, |row| row.id);
+        after.staff_member_id = visitor.map_or(after.staff_member_id, |row| row.id);
         after.planned_on = self.planned_on.map(|day| day.0).or(after.planned_on);
         after.purpose = purpose.unwrap_or(after.purpose);
         let mut diff = Diff::default();
-        diff.note("visitor", &before.visitor_id, &after.visitor_id);
+        diff.note("staffMember", &before.staff_member_id, &after.staff_member_id);
         diff.note("plannedOn", &before.planned_on, &after.planned_on);
         let mut fields = diff.fields().to_vec();
         // What it is for is in the row alone.
@@ -149,7 +149,7 @@ impl Change for AmendVisitInput {
         }
         tx.update(visit::ActiveModel {
             id: Set(before.id),
-            visitor_id: Set(after.visitor_id),
+            staff_member_id: Set(after.staff_member_id),
             planned_on: Set(after.planned_on),
             purpose: Set(after.purpose),
             version: Set(before.version + 1),

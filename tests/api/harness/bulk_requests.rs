@@ -136,7 +136,7 @@ fn visits(bulk: &mut Bulk, app: &App, size: Size) {
             data_key_id,
             household_id: (i % 3 != 2).then(|| bulk.households[of(bulk.households.len())].id),
             merchant_id: (i % 3 == 2).then(|| bulk.merchants[of(bulk.merchants.len())].id),
-            visitor_id: bulk.staff[i % bulk.staff.len()].id,
+            staff_member_id: bulk.staff[i % bulk.staff.len()].id,
             status,
             purpose: Some("独居老人走访".into()),
             planned_on: (!held || i % 3 == 0).then(|| days(i)),

@@ -224,13 +224,14 @@ pub async fn request(staff: &Actor, community: &str, more: Value) -> String {
 
 /// A visit to a household on 2022-03-01 that nobody had planned.
 pub async fn visit(staff: &Actor, household: &str, visitor: &str) -> String {
-    let input = json!({ "householdId": household, "visitorId": visitor, "heldOn": "2022-03-01", "note": "听到的情况" });
+    let input =
+        json!({ "householdId": household, "staffMemberId": visitor, "heldOn": "2022-03-01", "note": "听到的情况" });
     created(staff, "recordVisit", "visit", input).await
 }
 
 /// A visit that is to come.
 pub async fn visit_to_come(staff: &Actor, household: &str, visitor: &str) -> String {
-    let input = json!({ "householdId": household, "visitorId": visitor, "plannedOn": "2199-03-04" });
+    let input = json!({ "householdId": household, "staffMemberId": visitor, "plannedOn": "2199-03-04" });
     created(staff, "planVisit", "visit", input).await
 }
 

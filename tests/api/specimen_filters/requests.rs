@@ -138,7 +138,8 @@ pub fn requests(world: &World, bulk: &Bulk) -> Vec<Filtered> {
                     grid_of(home_of(row.household_id)) == Some(key) || grid_of(shop_of(row.merchant_id)) == Some(key)
                 }
             ),
-            references("visitorId", "staff_member", vec![bulk.staff[0].id], |row: &visit::Model, key| row.visitor_id
+            references("staffMemberId", "staff_member", vec![bulk.staff[0].id], |row: &visit::Model, key| row
+                .staff_member_id
                 == key),
             days("plannedOn", |row: &visit::Model| row.planned_on),
             days("heldOn", |row: &visit::Model| row.held_on),
