@@ -130,6 +130,7 @@ const VOLUNTEERS_AND_ACTIVITIES: &[&str] = &[
     "session",
     "session_sign_up",
     "attendance",
+    "attendance_error",
     "head_count",
     "activity_result",
     "certificate",

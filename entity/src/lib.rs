@@ -30,6 +30,7 @@ pub mod asset;
 pub mod asset_tenure;
 pub mod attachment;
 pub mod attendance;
+pub mod attendance_error;
 pub mod audit_entry;
 pub mod building;
 pub mod calendar_day;

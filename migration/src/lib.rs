@@ -50,6 +50,7 @@ mod m20261201_000047_certificates;
 mod m20261201_000059_visits;
 mod m20261201_000060_attachments;
 mod m20261201_000061_unit_brief;
+mod m20261201_000062_attendance_errors;
 
 pub struct Migrator;
 
@@ -99,6 +100,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000060_attachments::Migration),
             Box::new(m20261201_000061_unit_brief::Migration),
             Box::new(m20261201_000038_anonymous_sponsors::Migration),
+            Box::new(m20261201_000062_attendance_errors::Migration),
         ]
     }
 }

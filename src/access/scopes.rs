@@ -105,6 +105,7 @@ fn needs(resource: Resource) -> Takes {
         | Resource::Session
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::AttendanceError
         | Resource::Certificate => takes(ReadActivities, WriteActivities),
         Resource::Merchant | Resource::Request => takes(ReadRequests, WriteRequests),
         Resource::Visit => takes(ReadVisits, WriteVisits),

@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object};
 use entity::{attendance, session};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
-use super::{Session, edges, hour_rules, hours, scope};
+use super::{AttendanceError, AttendanceErrorFilter, AttendanceErrorOrder, Session, edges, hour_rules, hours, scope};
 use crate::{
     access::{Class, Resource, policy::Action},
     enum_filter,
@@ -12,7 +12,7 @@ use crate::{
     events::History,
     object, orders,
     relay::{
-        Listed,
+        Connection, Listed,
         filter::{Asking, DateRange, Filter, combine, reference},
         id,
         reading::scope_of,
@@ -142,6 +142,20 @@ impl Attendance {
     /// Why the record was voided; null where you may not read personal data (作废原因).
     async fn void_reason(&self) -> Option<&str> {
         self.0.void_reason.as_deref().filter(|_| self.0.reads("voidReason"))
+    }
+
+    /// What the volunteer says is wrong in it (工时异议).
+    async fn reported_errors(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<AttendanceErrorFilter>,
+        _order_by: Option<Vec<AttendanceErrorOrder>>,
+    ) -> Result<Connection<AttendanceError>> {
+        self.0.present(ctx)
     }
 
     /// When it was put on file (登记时间).

@@ -4,14 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use entity::session_sign_up::{Absence, SignUpStatus};
 use entity::{
-    activity, activity_organiser, activity_result, attendance, campaign, head_count, session, session_sign_up,
+    activity, activity_organiser, activity_result, attendance, attendance_error, campaign, head_count, session,
+    session_sign_up,
 };
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select};
 use uuid::Uuid;
 
 use super::{
-    Activity, ActivityOrganiser, ActivityResult, Attendance, AttendanceOutcome, Campaign, HeadCount, Session,
-    SessionSignUp, hours, turnout,
+    Activity, ActivityOrganiser, ActivityResult, Attendance, AttendanceError, AttendanceOutcome, Campaign, HeadCount,
+    Session, SessionSignUp, hours, turnout,
 };
 use crate::{
     communities::Community,
@@ -190,6 +191,17 @@ pub fn of_attendance(field: &str) -> Option<Edge<Attendance>> {
         "minutesCredited" => hours::credited_of_attendances(),
         "volunteer" => Edge::<Attendance>::one::<Volunteer>(|row| row.volunteer_id),
         "team" => Edge::<Attendance>::one::<Team>(|row| row.team_id),
+        "reportedErrors" => Edge::<Attendance>::many::<AttendanceError>(attendance_error::Column::AttendanceId),
+        _ => return None,
+    })
+}
+
+pub fn of_attendance_error(field: &str) -> Option<Edge<AttendanceError>> {
+    Some(match field {
+        "session" => Edge::<AttendanceError>::one::<Session>(|row| Some(row.session_id)),
+        "volunteer" => Edge::<AttendanceError>::one::<Volunteer>(|row| Some(row.volunteer_id)),
+        "attendance" => Edge::<AttendanceError>::one::<Attendance>(|row| row.attendance_id),
+        "correction" => Edge::<AttendanceError>::one::<Attendance>(|row| row.correction_id),
         _ => return None,
     })
 }
@@ -246,6 +258,11 @@ pub(crate) fn of_volunteers() -> Edge<Volunteer> {
 /// What volunteers signed up for: `Volunteer.signUps`.
 pub(crate) fn sign_ups_of_volunteers() -> Edge<Volunteer> {
     Edge::many::<SessionSignUp>(session_sign_up::Column::VolunteerId)
+}
+
+/// What volunteers said is wrong in their records: `Volunteer.attendanceErrors`.
+pub(crate) fn errors_of_volunteers() -> Edge<Volunteer> {
+    Edge::many::<AttendanceError>(attendance_error::Column::VolunteerId)
 }
 
 /// What teams hold, alone or with others: `Team.activities`.

@@ -3,6 +3,7 @@
 
 mod activity;
 mod attendance;
+mod attendance_error;
 mod campaign;
 mod count;
 pub mod edges;
@@ -22,9 +23,11 @@ mod sign_up;
 pub(crate) mod team_service;
 mod transitions;
 mod turnout;
+mod waiting;
 
 pub use activity::{Activity, ActivityFilter, ActivityOrder};
 pub use attendance::{Attendance, AttendanceFilter, AttendanceOrder, AttendeeCategory};
+pub use attendance_error::{AttendanceError, AttendanceErrorFilter, AttendanceErrorOrder, AttendanceErrorStatus};
 pub use campaign::{ActivityStatus, ActivityStatusFilter, Campaign, CampaignFilter, CampaignOrder};
 pub use count::HeadCount;
 pub use hours::ServiceHours;
@@ -38,3 +41,4 @@ pub use sign_up::{AbsenceKind, AttendanceOutcome};
 pub use sign_up::{SessionSignUp, SessionSignUpFilter, SessionSignUpOrder, SignUpStatus};
 pub use team_service::{ServiceGrouping, TeamService};
 pub(crate) use turnout::{PERSON, PERSON_TIME};
+pub(crate) use waiting::errors_to_answer;

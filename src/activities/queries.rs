@@ -1,6 +1,6 @@
-//! The root queries of campaigns, activities, sessions, sign-ups, attendances and results.
+//! The root queries of campaigns, activities, sessions, sign-ups, attendances, errors in them and results.
 
-use super::{Activity, ActivityResult, Attendance, Campaign, Session, SessionSignUp};
+use super::{Activity, ActivityResult, Attendance, AttendanceError, Campaign, Session, SessionSignUp};
 use crate::roots;
 
 roots! {
@@ -25,6 +25,10 @@ roots! {
     attendance,
     /// Attendances within your reach, in the order of registration unless you say otherwise (考勤列表).
     attendances: Attendance;
+    /// One error that a volunteer reported; null if there is none or it is not within your reach (工时异议).
+    attendance_error,
+    /// Errors that volunteers reported within your reach, in the order of reporting unless you say otherwise (工时异议列表).
+    attendance_errors: AttendanceError;
     /// One measured result; null if there is none or it is not within your reach (成效).
     activity_result,
     /// Measured results within your reach, in the order of registration unless you say otherwise (成效列表).

@@ -1,7 +1,8 @@
 //! Which campaigns, activities, sessions and what is on record of them a part of the viewer's reach covers.
 
 use entity::{
-    activity, activity_organiser, activity_result, attendance, campaign, head_count, session, session_sign_up,
+    activity, activity_organiser, activity_result, attendance, attendance_error, campaign, head_count, session,
+    session_sign_up,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement};
 
@@ -95,6 +96,15 @@ pub fn of_attendances(held: &Held) -> Condition {
             let ways = [is(Column::VolunteerId, links.volunteer), is(Column::ResidentId, links.resident)];
             by_links(held, Column::CommunityId, ways)
         }
+        _ => by_community(held, Column::CommunityId),
+    }
+}
+
+/// Those who report, and those who answer them.
+pub fn of_attendance_errors(held: &Held) -> Condition {
+    use attendance_error::Column;
+    match held.scope {
+        Scope::Own => by_links(held, Column::CommunityId, [among(Column::VolunteerId, Some(volunteers_of(held)))]),
         _ => by_community(held, Column::CommunityId),
     }
 }

@@ -216,7 +216,10 @@ fn wrapped(fonts: &Fonts, of: &str, size: f32, width: f32) -> Result<Vec<String>
     for c in of.chars() {
         let advance = fonts.advance(c)? * size;
         if wide + advance > width && !line.is_empty() && !NEVER_FIRST.contains(c) {
-            let at_space = line.rfind(' ').filter(|at| *at > line.len() / 2 && !c.is_whitespace());
+            // A number stays with what it counts.
+            let spaces = line.rmatch_indices(' ').map(|(at, _)| at).filter(|at| *at > line.len() / 2);
+            let mut spaces = spaces.filter(|at| !line[..*at].ends_with(|before: char| before.is_ascii_digit()));
+            let at_space = spaces.next().filter(|_| !c.is_whitespace());
             let rest = at_space.map(|at| line.split_off(at).trim_start().to_owned()).unwrap_or_default();
             lines.push(std::mem::replace(&mut line, rest).trim_end().to_owned());
             wide = line.chars().map(|c| fonts.advance(c).map(|advance| advance * size)).sum::<Result<f32>>()?;

@@ -77,8 +77,9 @@ impl Words {
         let (name, times) = (&of.holder_name, of.person_times);
         let (from, until) = (self.day(of.from), self.day(of.until));
         let service = self.hours(of.minutes_credited);
+        let often = if times == 1 { "once".to_owned() } else { format!("{times} times") };
         let mut text = self.of(say!(
-            "This is to certify that {name} served as a volunteer {times} times from {from} to {until}, with {service} of service on record.",
+            "This is to certify that {name} served as a volunteer {often} from {from} to {until}, with {service} of service on record.",
             "兹证明：{name} 于 {from} 至 {until} 期间参加志愿服务 {times} 次，记录志愿服务时长 {service}。"
         ));
         if of.training_minutes_credited > 0 {

@@ -38,6 +38,12 @@ const ALL: &[Invariant] = &[
          WHERE c.person_id <> COALESCE(v.resident_id, v.staff_member_id, v.id)",
     ),
     Invariant::new(
+        "certificate.responsible_id",
+        "certificate",
+        "nobody answers for a certificate of their own service",
+        "SELECT c.id, '@staff_member:' || {c.responsible_id} AS stored, 'somebody else' AS records FROM certificate c WHERE c.responsible_id = c.person_id",
+    ),
+    Invariant::new(
         "certificate.serial",
         "certificate",
         "the certificates of a community are counted from 1 without a gap",

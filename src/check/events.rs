@@ -14,6 +14,7 @@ const TOLD: &[Told] = &[
     ("aid_record", &[]),
     ("asset", &[]),
     ("attendance", &[]),
+    ("attendance_error", &[]),
     ("building", &[]),
     ("campaign", &[]),
     ("certificate", &[]),

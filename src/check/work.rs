@@ -37,6 +37,39 @@ const ALL: &[Invariant] = &[
              OR (a.checked_in_at IS NOT NULL AND a.volunteer_id IS NULL)",
     ),
     Invariant::new(
+        "attendance_error.person_id",
+        "attendance_error",
+        "whose record is said to be wrong is the resident, the staff member or else the volunteer that the enrolment is of",
+        "SELECT e.id, '@person:' || {e.person_id} AS stored, '@person:' || {COALESCE(v.resident_id, v.staff_member_id, v.id)} AS records
+         FROM attendance_error e INNER JOIN volunteer v ON v.id = e.volunteer_id
+         WHERE e.person_id <> COALESCE(v.resident_id, v.staff_member_id, v.id)",
+    ),
+    Invariant::new(
+        "attendance_error.attendance_id",
+        "attendance_error",
+        "what is said to be wrong, and what was recorded instead, is of that person and that session",
+        "SELECT DISTINCT e.id, '@attendance:' || {a.id} AS stored, 'one of @session:' || {e.session_id} || ' and @person:' || {e.person_id} AS records
+         FROM attendance_error e INNER JOIN attendance a ON a.id IN (e.attendance_id, e.correction_id)
+         WHERE a.session_id <> e.session_id OR a.person_id <> e.person_id",
+    ),
+    Invariant::new(
+        "attendance_error.once",
+        "attendance_error",
+        "of one record one error is open at a time",
+        "SELECT id, 'reported as @attendance_error:' || {first} || ' already' AS stored, 'once' AS records
+         FROM (
+             SELECT id, FIRST_VALUE(id) OVER (PARTITION BY session_id, person_id ORDER BY id) AS first
+             FROM attendance_error WHERE status = 'OPEN'
+         ) same WHERE id <> first",
+    ),
+    Invariant::new(
+        "attendance_error.answer",
+        "attendance_error",
+        "what is no longer open was answered, and only what was corrected has another record instead",
+        "SELECT id, status AS stored, COALESCE(answer, 'no answer') AS records FROM attendance_error
+         WHERE (status = 'OPEN') <> (answer IS NULL) OR (status = 'OPEN') <> (answered_at IS NULL) OR (correction_id IS NOT NULL AND status <> 'CORRECTED')",
+    ),
+    Invariant::new(
         "session_sign_up.absence",
         "session_sign_up",
         "nobody who came was absent, and only who has a place can be",

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use entity::{certificate, certificate_line, session, volunteer};
+use entity::{certificate, certificate_line, session, staff_member, volunteer};
 use rand::RngExt;
 use uuid::Uuid;
 
@@ -24,9 +24,12 @@ pub(super) fn certificates(rows: &mut Rows, by: &mut Registrar<'_>, (community, 
     let members = rows.team_memberships.iter().filter(|row| row.community_id == community);
     let members: Vec<volunteer::Model> =
         members.filter_map(|row| rows.volunteers.iter().find(|of| of.id == row.volunteer_id)).cloned().collect();
-    let Some(responsible) = rows.staff.iter().find(|row| row.community_id == community).cloned() else { return };
     let mut serial = 0;
     for holder in &members {
+        // Nobody answers for a certificate of their own service.
+        let answers =
+            |row: &&staff_member::Model| row.community_id == community && Some(row.id) != holder.staff_member_id;
+        let Some(responsible) = rows.staff.iter().find(answers).cloned() else { return };
         let person_id = holder.resident_id.or(holder.staff_member_id).unwrap_or(holder.id);
         let found = lines(&came(rows, person_id), YEAR);
         let totals = Totals::of(&found, YEAR);

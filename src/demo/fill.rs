@@ -134,6 +134,7 @@ pub async fn fill(app: &App, options: &FillOptions) -> Result<Demo> {
     let today = app.clock.today(chrono_tz::Asia::Shanghai);
     for place in [&main, &elsewhere] {
         service::sign_ups(&mut rows, &mut by, place.community_id, today);
+        service::errors(&mut rows, &mut by, place.community_id);
     }
     let shop = requests::requests(&tx, &mut rows, &mut by, &main, worker, &people).await?;
     requests::neighbours(&tx, &mut rows, &mut by, &elsewhere, worker_elsewhere, &neighbours).await?;

@@ -2,8 +2,8 @@
 
 use entity::{
     activity, activity_organiser, activity_result, aid_batch, aid_claim, aid_programme, aid_programme_exclusion,
-    aid_programme_limit, aid_record, alliance_membership, asset, asset_tenure, attendance, building, campaign,
-    certificate, certificate_line, circumstance, community, consent, contribution, contribution_device,
+    aid_programme_limit, aid_record, alliance_membership, asset, asset_tenure, attendance, attendance_error, building,
+    campaign, certificate, certificate_line, circumstance, community, consent, contribution, contribution_device,
     contribution_item, contributor, data_key, facility, grid, head_count, household, household_membership, instalment,
     life_closure, life_event, merchant, milestone, pairing, partner_unit, partner_unit_alias, party_membership,
     posting, project, project_participation, project_participation_role, request, request_entry, resident, session,
@@ -94,6 +94,7 @@ tables! {
     sessions: session,
     sign_ups: session_sign_up,
     attendances: attendance,
+    attendance_errors: attendance_error,
     head_counts: head_count,
     activity_results: activity_result,
     certificates: certificate,

@@ -1,9 +1,11 @@
-//! What is to come: a session that volunteers sign up for, with more who would like to than places.
+//! What is to come: a session that volunteers sign up for, with more who would like to than places. And what volunteers said is wrong of what was.
 
 use chrono::{Days, NaiveDate};
 use entity::{
     activity::{self, ActivityKind, ActivityStatus},
     activity_organiser::{self, OrganiserKind},
+    attendance,
+    attendance_error::{self, AttendanceErrorStatus},
     session::{self, SessionStatus},
     session_sign_up::{self, SignUpStatus},
     volunteer,
@@ -80,6 +82,41 @@ pub(super) fn sign_ups(rows: &mut Rows, by: &mut Registrar<'_>, community_id: Uu
         version: 1,
         recorded_at: told,
     });
+}
+
+/// After `activities.rs`: one error that is to be answered, if possible by the first in a team; one that was none, and one that was corrected.
+pub(super) fn errors(rows: &mut Rows, by: &mut Registrar<'_>, community_id: Uuid) {
+    let first = rows.team_memberships.iter().find(|row| row.community_id == community_id && row.ended_on.is_none());
+    let first = first.map(|row| row.volunteer_id);
+    let came = rows.attendances.iter().filter(|row| row.community_id == community_id && row.volunteer_id.is_some());
+    let mut came: Vec<attendance::Model> = came.cloned().collect();
+    came.sort_by_key(|row| row.volunteer_id != first);
+    use AttendanceErrorStatus::{Corrected, Open, Refused};
+    for (row, (status, message, answer)) in came.iter().zip([
+        (Open, "当天九点到场、十一点半离场，记录少了半小时。", None),
+        (Refused, "我记得当天签到比记录早一小时。", Some("经核对签到表，记录无误。")),
+        (Corrected, "当天我参加了活动，名单上没有我。", Some("已核实并补登。")),
+    ]) {
+        let Some(volunteer_id) = row.volunteer_id else { continue };
+        let Some(session) = rows.sessions.iter().find(|of| of.id == row.session_id) else { continue };
+        // Who was not on the roll is there by now.
+        let added = status == Corrected;
+        rows.attendance_errors.push(attendance_error::Model {
+            id: by.ids.next(),
+            community_id,
+            session_id: row.session_id,
+            volunteer_id,
+            person_id: row.person_id,
+            attendance_id: (!added).then_some(row.id),
+            message: message.to_owned(),
+            status,
+            answer: answer.map(str::to_owned),
+            correction_id: added.then_some(row.id),
+            reported_at: moment(session.held_on + Days::new(2), 19 * 60),
+            answered_at: answer.map(|_| moment(session.held_on + Days::new(4), 10 * 60)),
+            version: if answer.is_some() { 2 } else { 1 },
+        });
+    }
 }
 
 fn number(of: usize) -> i32 {

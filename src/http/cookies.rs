@@ -20,7 +20,7 @@ fn name(terms: &Terms) -> &'static str {
 
 /// The session's secret out of the request's cookies. Refused where there is one and the header is missing.
 pub fn session<'a>(headers: &'a HeaderMap, terms: &Terms) -> Result<Option<&'a str>, Error> {
-    match to_read(headers, terms) {
+    match of(headers, terms) {
         Some(_) if !is_own_page(headers) => Err(header_missing()),
         found => Ok(found),
     }
@@ -35,8 +35,7 @@ pub fn is_navigation(headers: &HeaderMap) -> bool {
     says("sec-fetch-mode", &["navigate"]) && says("sec-fetch-site", &["same-origin", "none"])
 }
 
-/// As [`session`], without the header: for pages that a browser goes to by itself, which change nothing and which no other site's page can read.
-pub fn to_read<'a>(headers: &'a HeaderMap, terms: &Terms) -> Option<&'a str> {
+fn of<'a>(headers: &'a HeaderMap, terms: &Terms) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     { pairs }.find(|(key, value)| *key == name(terms) && !value.is_empty()).map(|(_, value)| value)

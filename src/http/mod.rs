@@ -3,6 +3,7 @@
 //! ends here; `defence` is the part that other transports share.
 
 pub mod answer;
+mod asked;
 mod certificates;
 pub mod cookies;
 pub mod defence;

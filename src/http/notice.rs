@@ -3,26 +3,24 @@
 
 use std::{fmt::Write, sync::LazyLock};
 
-use async_graphql::{Request as GraphqlRequest, Variables, parser::types::OperationType};
 use axum::{
     Extension,
     extract::{Query, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Http, cookies,
-    defence::{self, rate::Payer},
-    graphql,
+    Http,
+    asked::{self, Question, Whom},
 };
 use crate::{
     context::Caller,
-    error::{Code, Error, Language},
+    error::{Code, Error, Language, Message, Result},
     say,
 };
 
@@ -37,12 +35,11 @@ td.number{text-align:right;white-space:nowrap}small{display:block;color:#444;fon
 @page{size:A4;margin:18mm}@media print{body{margin:0;max-width:none;padding:0}thead{display:table-header-group}tr{break-inside:avoid}}";
 
 /// Nothing but the page itself, and no style but this one.
-static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+static POLICY: LazyLock<String> = LazyLock::new(|| {
     let digest = BASE64_STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
-    let policy = format!(
+    format!(
         "default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-    );
-    HeaderValue::from_str(&policy).expect("base64 is ASCII")
+    )
 });
 
 /// What the address says.
@@ -60,76 +57,27 @@ pub async fn page(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    let mut response = match notice(&http, &caller, &asked, headers).await {
-        Ok(notice) => (StatusCode::OK, render(&notice)).into_response(),
-        Err((status, error)) => {
-            let body = refusal(&error, caller.language);
-            let mut response = (status, body).into_response();
-            if status == StatusCode::UNAUTHORIZED {
-                response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-            }
-            response
+    match notice(&http, &caller, &asked, &headers).await {
+        Ok(notice) => asked::html(StatusCode::OK, render(&notice), &POLICY),
+        Err(error) => {
+            let (status, message) = asked::refusal(&error, &caller);
+            asked::html(status, refusal(&message, caller.language), &POLICY)
         }
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
-    // It is somebody's answer, and the next day it is another.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
+    }
 }
 
-type Refused = (StatusCode, Error);
-
-fn of(error: Error) -> Refused {
-    let status = match error.code {
-        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Code::Forbidden => StatusCode::FORBIDDEN,
-        Code::BadUserInput => StatusCode::BAD_REQUEST,
-        Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-        Code::Unavailable | Code::Timeout => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    (status, error)
-}
-
-/// Asked like any question: who asks, whether they may ask for so much, and what they may see.
-async fn notice(http: &Http, caller: &Caller, asked: &Asked, mut headers: HeaderMap) -> Result<Json, Refused> {
-    let _place = http.places.take().await.map_err(|_| {
-        of(Error::new(
-            Code::Unavailable,
-            say!("The server is doing as much as it can: try again in a moment.", "服务器正忙：请稍后重试。"),
-        ))
-    })?;
-    if cookies::is_navigation(&headers) {
-        headers.insert(cookies::OWN_PAGE, HeaderValue::from_static("navigation"));
+async fn notice(http: &Http, caller: &Caller, asked: &Asked, headers: &HeaderMap) -> Result<Json> {
+    let variables = json!({ "programmeId": asked.programme_id, "from": asked.from, "to": asked.to });
+    let question = Question { query: QUESTION, variables, work: 0 };
+    match asked::answer(http, caller, Whom::Signed(headers), question).await {
+        Ok(data) => Ok(data["publicNotice"].clone()),
+        // A day that is none, or no day at all.
+        Err(error) if error.code == Code::ValidationFailed => Err(Error::bad_input(say!(
+            "Say `programmeId`, and `from` and `to` as days such as 2022-03-04.",
+            "请在地址中给出 `programmeId` 以及 `from`、`to` 两个日期（如 2022-03-04）。"
+        ))),
+        Err(error) => Err(error),
     }
-    let viewer = graphql::viewer(http, &headers).await.map_err(of)?.ok_or_else(|| of(Error::unauthenticated()))?;
-    let variables =
-        Variables::from_json(json!({ "programmeId": asked.programme_id, "from": asked.from, "to": asked.to }));
-    let wrong = || of(Error::internal("the question of the notice is not admitted"));
-    let admitted = defence::admit(&http.documents, QUESTION, 0).map_err(|_| wrong())?;
-    let (_, operation) = admitted.operation(None).map_err(|_| wrong())?;
-    debug_assert!(operation.ty == OperationType::Query, "it changes nothing");
-    let cost = http.prices.reckon(&admitted.document, operation, &variables).map_err(|_| wrong())?;
-    http.meter.charge(Payer::Account(viewer.account_id), cost).map_err(|empty| of(empty.error))?;
-    let caller = Caller { viewer: Some(viewer), ..caller.clone() };
-    let mut prepared = GraphqlRequest::new(QUESTION).variables(variables).data(caller).data(http.web.settings.sign_in);
-    prepared.set_parsed_query(admitted.document.clone());
-    let outcome = graphql::execute(http, prepared).await;
-    if let Some(error) = outcome.errors.first() {
-        return Err(match error.source::<Error>() {
-            Some(own) => of(own.clone()),
-            // A day that is none: the schema's own words.
-            None => of(Error::bad_input(say!(
-                "Say `programmeId`, and `from` and `to` as days such as 2022-03-04.",
-                "请在地址中给出 `programmeId` 以及 `from`、`to` 两个日期（如 2022-03-04）。"
-            ))),
-        });
-    }
-    let data = outcome.data.into_json().map_err(|error| of(Error::internal(error)))?;
-    Ok(data["publicNotice"].clone())
 }
 
 /// Text as it stands in a page.
@@ -256,13 +204,7 @@ fn render(notice: &Json) -> String {
     )
 }
 
-fn refusal(error: &Error, language: Language) -> String {
-    let message = match error.code {
-        Code::Internal => {
-            say!("The page cannot be made now; the server's log says why.", "暂时无法生成页面，原因见服务器日志。")
-        }
-        _ => error.message.clone(),
-    };
+fn refusal(message: &Message, language: Language) -> String {
     let said = text(&Json::String(message.r#in(language).to_owned()));
     format!(
         "<!doctype html>\n<html><head><meta charset=\"utf-8\"><title>公示 Public notice</title><style>{STYLE}</style></head><body><p>{said}</p></body></html>\n"
@@ -296,6 +238,6 @@ mod tests {
 
     #[test]
     fn the_policy_names_the_one_style() {
-        assert!(POLICY.to_str().unwrap().contains("style-src 'sha256-"));
+        assert!(POLICY.contains("style-src 'sha256-"));
     }
 }

@@ -1,4 +1,4 @@
-//! What somebody has to do about requests today (我的待办), and how a community stands with all of them.
+//! What somebody has to do today (我的待办), and how a community stands with all of them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,6 +21,7 @@ use super::{
     queries::open,
 };
 use crate::{
+    activities::{AttendanceError, errors_to_answer},
     communities::{Community, Grid},
     error::{Error, Result},
     relay::{Entity, Reading, Selection, filter::holding_on, id},
@@ -42,17 +43,21 @@ pub enum QueueKind {
     DueToday,
     /// Everything that you were given, yourself or with a grid where you hold a post, and that is not answered (交办给我).
     HandedToMe,
+    /// What volunteers of the community say is wrong in the record of their service, for all who may answer them (待答复工时异议).
+    AttendanceErrors,
 }
 
-/// Requests that wait for somebody (待办).
+/// What waits for somebody (待办).
 #[derive(SimpleObject)]
 pub struct WorkQueue {
     /// What it holds (类别).
     kind: QueueKind,
     /// How many there are (数量).
     count: i64,
-    /// The first 100 of them, those due soonest first (诉求).
+    /// The first 100 of them, those due soonest first; none in a queue of another kind (诉求).
     requests: Vec<Request>,
+    /// The first 100 of them, those that wait longest first; none in a queue of another kind (工时异议).
+    attendance_errors: Vec<AttendanceError>,
 }
 
 /// How many requests are in a state (各状态诉求数).
@@ -145,8 +150,8 @@ pub struct RequestWorkQueries;
 
 #[Object]
 impl RequestWorkQueries {
-    /// What you have to do about requests of a community today: overdue, due today, and all that you were given; queues that are empty are left out
-    /// (我的待办诉求).
+    /// What you have to do in a community today: requests that are overdue, due today, and all that you were given; and what volunteers say is wrong in the record
+    /// of their service, where you may answer them. Queues that are empty are left out (我的待办).
     #[graphql(directive = cost::apply(LOOK.into()))]
     async fn my_work(
         &self,
@@ -177,7 +182,17 @@ impl RequestWorkQueries {
                     reading.all::<Request>(first, &selection).await?
                 }
             };
-            queues.push(WorkQueue { kind, count: i64::try_from(count).unwrap_or(i64::MAX), requests });
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            queues.push(WorkQueue { kind, count, requests, attendance_errors: Vec::new() });
+        }
+        let selection = Selection::under(ctx).child(ctx.query_env, "WorkQueue", "attendanceErrors");
+        if let Some((count, attendance_errors)) = errors_to_answer(&reading, community, &selection).await? {
+            queues.push(WorkQueue {
+                kind: QueueKind::AttendanceErrors,
+                count,
+                requests: Vec::new(),
+                attendance_errors,
+            });
         }
         Ok(queues)
     }

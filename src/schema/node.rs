@@ -8,7 +8,8 @@ use uuid::Uuid;
 use crate::{
     access::roles::AccountRole,
     activities::{
-        Activity, ActivityOrganiser, ActivityResult, Attendance, Campaign, HeadCount, Session, SessionSignUp,
+        Activity, ActivityOrganiser, ActivityResult, Attendance, AttendanceError, Campaign, HeadCount, Session,
+        SessionSignUp,
     },
     aid::{AidBatch, AidProgramme, AidRecord},
     audit::AuditEntry,
@@ -75,7 +76,7 @@ nodes! {
     PartnerUnit, PartnerUnitAlias, Pairing, Project, ProjectParticipation, Milestone, Contribution, ContributionItem, ContributionDevice,
     Contributor, AidProgramme, AidBatch,
     AidRecord, Facility, Asset, AssetTenure, Sponsorship, Instalment, Volunteer, Team, TeamMembership, PartyMembership, Campaign, Activity,
-    ActivityOrganiser, Session, SessionSignUp, Attendance, HeadCount, ActivityResult, Certificate, Merchant, Request, Visit, AccountRole, Event, AuditEntry,
+    ActivityOrganiser, Session, SessionSignUp, Attendance, AttendanceError, HeadCount, ActivityResult, Certificate, Merchant, Request, Visit, AccountRole, Event, AuditEntry,
 }
 
 #[derive(Default)]

@@ -41,6 +41,7 @@ pub fn of_volunteer(field: &str) -> Option<Edge<Volunteer>> {
         "memberships" => Edge::many::<TeamMembership>(team_membership::Column::VolunteerId),
         "teams" => teams(),
         "attendances" => activities::edges::of_volunteers(),
+        "attendanceErrors" => activities::edges::errors_of_volunteers(),
         "hours" => activities::hours::of_volunteers(),
         "certificates" => certificates::edges::of_volunteers(),
         "signUps" => activities::edges::sign_ups_of_volunteers(),

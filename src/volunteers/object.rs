@@ -13,8 +13,8 @@ use super::{
 use crate::{
     access::Resource,
     activities::{
-        Attendance, AttendanceFilter, AttendanceOrder, ServiceHours, SessionSignUp, SessionSignUpFilter,
-        SessionSignUpOrder,
+        Attendance, AttendanceError, AttendanceErrorFilter, AttendanceErrorOrder, AttendanceFilter, AttendanceOrder,
+        ServiceHours, SessionSignUp, SessionSignUpFilter, SessionSignUpOrder,
     },
     certificates::{Certificate, CertificateFilter, CertificateOrder},
     communities::Community,
@@ -197,6 +197,20 @@ impl Volunteer {
         _filter: Option<AttendanceFilter>,
         _order_by: Option<Vec<AttendanceOrder>>,
     ) -> Result<Connection<Attendance>> {
+        self.0.present(ctx)
+    }
+
+    /// What the volunteer said is wrong in the record of their service, and what they were answered (工时异议).
+    async fn attendance_errors(
+        &self,
+        ctx: &Context<'_>,
+        _first: Option<i32>,
+        _after: Option<String>,
+        _last: Option<i32>,
+        _before: Option<String>,
+        _filter: Option<AttendanceErrorFilter>,
+        _order_by: Option<Vec<AttendanceErrorOrder>>,
+    ) -> Result<Connection<AttendanceError>> {
         self.0.present(ctx)
     }
 

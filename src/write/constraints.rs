@@ -357,6 +357,17 @@ const UNIQUE: &[Unique] = &[
         says: || say!("The person is on record for this session already.", "此人在该场次已有考勤记录。"),
     },
     Unique {
+        name: "uq_attendance_error_open",
+        columns: "attendance_error.session_id, attendance_error.person_id",
+        field: &["attendanceId"],
+        says: || {
+            say!(
+                "An error in this record was reported already and is still to be answered.",
+                "该记录已提出异议，尚待答复。"
+            )
+        },
+    },
+    Unique {
         name: "uq_session_sign_up_once",
         columns: "session_sign_up.session_id, session_sign_up.person_id",
         field: &["volunteerId"],

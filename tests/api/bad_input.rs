@@ -163,6 +163,7 @@ fn prefix(place: &Place) -> String {
         "assigneeUnitId" => "partner_unit",
         "ownerId" => "resident",
         "visitId" => "visit",
+        "sessionSignUpId" => "session_sign_up",
         "uploadIds" => "upload",
         "merchantId" | "merchantIds" => "merchant",
         other => panic!("say in tests/api/bad_input.rs what `{other}` refers to"),
@@ -190,7 +191,7 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
     let count = json!({ "sessionId": session, "persons": 30 });
     let hour = ("2022-03-04T09:00:00+08:00", "2022-03-04T10:00:00+08:00");
     let other = make::volunteer(staff, there, &make::resident(staff, there, &world.name("居民")).await).await;
-    make::service(staff, &session, &other, hour).await;
+    let served = make::service(staff, &session, &other, hour).await;
     let tonnes = json!({ "activityId": activity, "measure": "清运垃圾", "quantity": "9", "unit": "吨", "achievedOn": "2022-03-04" });
     let gone = make::resident(staff, there, &world.name("居民")).await;
     let gone = json!({ "residentIds": [gone], "on": "2021-01-01" });
@@ -212,6 +213,7 @@ async fn foreign(world: &World) -> BTreeMap<&'static str, String> {
         ("attendance", make::attendance(staff, &session, &resident).await),
         ("head_count", make::created(staff, "recordHeadCount", "headCount", count).await),
         ("activity_result", make::created(staff, "recordActivityResult", "activityResult", tonnes).await),
+        ("attendance_error", make::attendance_error(staff, &served).await),
         ("session_sign_up", make::sign_up(staff, &to_come, &volunteer).await),
         ("session", session),
         ("activity", activity),

@@ -121,18 +121,31 @@ crate::on_both! {
         assert!(text(body).contains("TONGXIN_CERTIFICATE_FONT"));
     }
 
-    async fn a_browser_reads_the_page_with_its_cookie_alone(app: TestApp) {
+    async fn a_session_in_a_cookie_opens_the_page_by_going_there_and_to_no_other_site(app: TestApp) {
         let world = World::new(&app).await;
         let (id, _) = issued(&world, "张三").await;
         // An operator.
         person(&app, "zhang").await;
         let token = signed_in(&app, "zhang", PASSWORD).await.token.unwrap();
         let print = format!("/certificates/{id}/print");
-        let asked = |cookie: String| request(Method::GET, &print).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
-        assert_eq!(raw(&app.router, asked(format!("tongxin_session={token}"))).await.0, StatusCode::OK);
-        assert_eq!(raw(&app.router, asked(format!("tongxin_session={token}x"))).await.0, StatusCode::UNAUTHORIZED);
+        let cookie = format!("tongxin_session={token}");
+        let asked = |cookie: &str, site: &'static str, mode: &'static str| {
+            let asked = request(Method::GET, &print).header(header::COOKIE, cookie);
+            asked.header("sec-fetch-site", site).header("sec-fetch-mode", mode).body(Body::empty()).unwrap()
+        };
+        for (cookie, site, mode, expected) in [
+            (cookie.clone(), "same-origin", "navigate", StatusCode::OK), (cookie.clone(), "none", "navigate", StatusCode::OK),
+            (format!("{cookie}x"), "same-origin", "navigate", StatusCode::UNAUTHORIZED),
+            // Where another site's page leads, or a script asks, the cookie opens nothing.
+            (cookie.clone(), "cross-site", "navigate", StatusCode::FORBIDDEN), (cookie.clone(), "same-site", "navigate", StatusCode::FORBIDDEN),
+            (cookie.clone(), "same-origin", "no-cors", StatusCode::FORBIDDEN),
+        ] {
+            assert_eq!(raw(&app.router, asked(&cookie, site, mode)).await.0, expected, "{site} {mode}");
+        }
+        let unsaid = request(Method::GET, &print).header(header::COOKIE, &cookie).body(Body::empty()).unwrap();
+        assert_eq!(raw(&app.router, unsaid).await.0, StatusCode::FORBIDDEN);
         // The API itself still wants the header beside it.
-        let asked = request(Method::GET, "/graphql?query=%7Bviewer%7Bname%7D%7D").header(header::COOKIE, format!("tongxin_session={token}"));
+        let asked = request(Method::GET, "/graphql?query=%7Bviewer%7Bname%7D%7D").header(header::COOKIE, &cookie);
         assert_eq!(raw(&app.router, asked.body(Body::empty()).unwrap()).await.0, StatusCode::FORBIDDEN);
     }
 

@@ -112,6 +112,21 @@ crate::on_both! {
         assert_eq!(refusals(&theirs)[0], "NOT_FOUND volunteerId");
     }
 
+    async fn nobody_answers_for_a_certificate_of_their_own_service(app: TestApp) {
+        let world = World::new(&app).await;
+        let holder = make::posted(&world.staff, &world.community, "王主任").await;
+        let enrolled = json!({ "communityId": world.community, "kind": "COMMUNITY_WORKER", "staffMemberId": holder, "startedOn": "2021-01-01" });
+        let volunteer = make::created(&world.staff, "enrolVolunteer", "volunteer", enrolled).await;
+        let activity = make::activity(&world.staff, &world.community, "清洁").await;
+        let session = make::session(&world.staff, &activity, "2022-03-04").await;
+        make::service(&world.staff, &session, &volunteer, ("2022-03-04T09:00:00+08:00", "2022-03-04T11:00:00+08:00")).await;
+        let input = |responsible: &str| json!({ "volunteerId": volunteer, "from": "2022-01-01", "until": "2022-12-31", "responsibleId": responsible });
+        assert_eq!(refusals(&issue(&world.staff, input(&holder)).await), ["SAME_PERSON responsibleId"]);
+        let other = make::posted(&world.staff, &world.community, "李书记").await;
+        assert_eq!(issue(&world.staff, input(&other)).await["certificate"]["minutesCredited"], 120);
+        app.in_order().await;
+    }
+
     async fn whoever_holds_the_code_is_told_what_is_printed_with_the_names_masked(app: TestApp) {
         let world = World::new(&app).await;
         app.app.clock.hold("2022-12-31T12:00:00+08:00".parse().unwrap());

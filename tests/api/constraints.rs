@@ -336,6 +336,25 @@ const VIOLATIONS: &[(&str, &str, &str)] = &[
     ("who goes and never came", "UPDATE attendance SET checked_out_at = recorded_at", "ck_attendance_checked_out_at"),
     ("who goes before they come", "UPDATE attendance SET checked_in_at = recorded_at, checked_out_at = '1990-01-01 00:00:00+00:00'", "ck_attendance_checked_out_at"),
     ("a reason for times that are not there", "UPDATE attendance SET times_reason = '补登'", "ck_attendance_times_reason"),
+    (
+        "two errors of one record that are open",
+        "INSERT INTO attendance_error (id, community_id, session_id, volunteer_id, person_id, message, status, reported_at, version)
+         SELECT {id}, community_id, session_id, volunteer_id, person_id, message, 'OPEN', reported_at, 1 FROM attendance_error",
+        "uq_attendance_error_open",
+    ),
+    ("an error that is closed without an answer", "UPDATE attendance_error SET status = 'REFUSED', answered_at = reported_at", "ck_attendance_error_answer"),
+    ("an error that was answered at no time", "UPDATE attendance_error SET status = 'REFUSED', answer = '已核对'", "ck_attendance_error_answered_at"),
+    (
+        "another record instead of one that stays",
+        "UPDATE attendance_error SET status = 'REFUSED', answer = '已核对', answered_at = reported_at, correction_id = attendance_id",
+        "ck_attendance_error_correction",
+    ),
+    (
+        "a record that is corrected by itself",
+        "UPDATE attendance_error SET status = 'CORRECTED', answer = '已核对', answered_at = reported_at, correction_id = attendance_id",
+        "ck_attendance_error_correction",
+    ),
+    ("an error in an unknown state", "UPDATE attendance_error SET status = 'LOST', answer = '已核对', answered_at = reported_at", "ck_attendance_error_status"),
     ("an unknown absence", "UPDATE session_sign_up SET absence = 'LOST'", "ck_session_sign_up_absence"),
     ("a reason for no absence", "UPDATE session_sign_up SET absence_reason = '生病'", "ck_session_sign_up_absence_reason"),
     (
@@ -488,7 +507,8 @@ async fn world(app: &TestApp) {
     assert_eq!(refused.await.code(), "FORBIDDEN");
     let hours = ("2022-03-05T09:00:00+08:00", "2022-03-05T11:00:00+08:00");
     let served = make::session(&staff, &activity, "2022-03-05").await;
-    make::service(&staff, &served, &volunteer, hours).await;
+    let service = make::service(&staff, &served, &volunteer, hours).await;
+    make::attendance_error(&staff, &service).await;
     make::certificate(&staff, &community, &volunteer, ("2022-01-01", "2022-12-31")).await;
     let tonnes = json!({ "activityId": activity, "measure": "清运垃圾", "quantity": "9", "unit": "吨", "achievedOn": "2022-03-04" });
     make::created(&staff, "recordActivityResult", "activityResult", tonnes).await;

@@ -159,6 +159,21 @@ const SINGLE: &[(&str, &[&str], &str, &str)] = &[
              person_id = (SELECT person_id FROM attendance WHERE voided_at IS NULL ORDER BY id LIMIT 1) WHERE id IN ({victims})",
     ),
     ("attendance.times", &["attendance"], "FIRST attendance", "UPDATE attendance SET checked_in_at = NULL, checked_out_at = recorded_at WHERE id IN ({victims})"),
+    ("attendance_error.person_id", &["attendance_error"], "FIRST attendance_error", "UPDATE attendance_error SET person_id = id WHERE id IN ({victims})"),
+    (
+        "attendance_error.attendance_id",
+        &["attendance_error"],
+        "SELECT id FROM attendance_error WHERE correction_id IS NOT NULL ORDER BY id LIMIT 1",
+        "UPDATE attendance_error SET correction_id = (SELECT a.id FROM attendance a WHERE a.session_id <> attendance_error.session_id ORDER BY a.id LIMIT 1) WHERE id IN ({victims})",
+    ),
+    (
+        "attendance_error.once",
+        &["attendance_error"],
+        "SELECT id FROM attendance_error WHERE status = 'OPEN' ORDER BY id LIMIT 1 OFFSET 1",
+        "UPDATE attendance_error SET session_id = (SELECT session_id FROM attendance_error WHERE status = 'OPEN' ORDER BY id LIMIT 1),
+             person_id = (SELECT person_id FROM attendance_error WHERE status = 'OPEN' ORDER BY id LIMIT 1) WHERE id IN ({victims})",
+    ),
+    ("attendance_error.answer", &["attendance_error"], "SELECT id FROM attendance_error WHERE status = 'OPEN' ORDER BY id LIMIT 1", "UPDATE attendance_error SET status = 'REFUSED' WHERE id IN ({victims})"),
     (
         "session_sign_up.absence",
         &["session_sign_up"],
@@ -180,6 +195,7 @@ const SINGLE: &[(&str, &[&str], &str, &str)] = &[
     ("certificate.training_minutes_credited", &["certificate"], "FIRST certificate", "UPDATE certificate SET training_minutes_credited = training_minutes_credited + 1 WHERE id IN ({victims})"),
     ("certificate.person_times", &["certificate"], "FIRST certificate", "UPDATE certificate SET person_times = person_times + 1 WHERE id IN ({victims})"),
     ("certificate.person_id", &["certificate"], "FIRST certificate", "UPDATE certificate SET person_id = id WHERE id IN ({victims})"),
+    ("certificate.responsible_id", &["certificate"], "FIRST certificate", "UPDATE certificate SET person_id = responsible_id WHERE id IN ({victims})"),
     ("certificate.serial", &["certificate"], "SELECT id FROM certificate ORDER BY serial DESC LIMIT 1", "UPDATE certificate SET serial = serial + 7 WHERE id IN ({victims})"),
     (
         "certificate.code",

@@ -18,6 +18,7 @@ mod aid_once;
 mod aid_plans;
 mod aid_rules;
 mod aid_sums;
+mod attendance_errors;
 mod audit;
 mod audit_kinds;
 mod audit_reading;

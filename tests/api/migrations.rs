@@ -30,7 +30,7 @@ async fn select_all(db: &DatabaseConnection) -> usize {
         }};
     }
     select! {
-        account account_role account_role_grid account_role_shop activity activity_organiser activity_result aid_batch aid_claim aid_programme aid_programme_exclusion aid_programme_limit aid_record alliance_membership asset asset_tenure attachment attendance audit_entry building calendar_day calendar_year campaign certificate certificate_line circumstance community consent contribution contribution_device contribution_item contributor data_key event facility grid head_count household
+        account account_role account_role_grid account_role_shop activity activity_organiser activity_result aid_batch aid_claim aid_programme aid_programme_exclusion aid_programme_limit aid_record alliance_membership asset asset_tenure attachment attendance attendance_error audit_entry building calendar_day calendar_year campaign certificate certificate_line circumstance community consent contribution contribution_device contribution_item contributor data_key event facility grid head_count household
         household_membership
         idempotency_key index_rotation instalment life_closure life_event merchant milestone next_index pairing partner_unit partner_unit_alias party_membership password posting project project_participation
         project_participation_role request request_entry request_notice resident retired_master_key search_entry search_state session session_sign_up sign_in sign_in_throttle sponsorship staff_member sub_district team team_membership token visit volunteer

@@ -69,6 +69,7 @@ pub async fn samples(world: &World, bulk: &Bulk) -> Vec<(String, String)> {
         "Session" "session" bulk.sessions;
         "SessionSignUp" "session_sign_up" bulk.sign_ups;
         "Attendance" "attendance" bulk.attendances;
+        "AttendanceError" "attendance_error" bulk.attendance_errors;
         "HeadCount" "head_count" bulk.head_counts;
         "ActivityResult" "activity_result" bulk.results;
         "Certificate" "certificate" bulk.certificates;

@@ -14,7 +14,7 @@ use crate::harness::{
     roles::{self, Who},
 };
 
-pub const LISTS: [(&str, &str); 34] = [
+pub const LISTS: [(&str, &str); 35] = [
     ("activities", "Activity"),
     ("activityResults", "ActivityResult"),
     ("aidBatches", "AidBatch"),
@@ -22,6 +22,7 @@ pub const LISTS: [(&str, &str); 34] = [
     ("aidRecords", "AidRecord"),
     ("assetTenures", "AssetTenure"),
     ("assets", "Asset"),
+    ("attendanceErrors", "AttendanceError"),
     ("attendances", "Attendance"),
     ("buildings", "Building"),
     ("campaigns", "Campaign"),

@@ -439,6 +439,15 @@ specimens! {
         });
         json!({ "id": make::created(&w.staff, "issueCertificate", "certificate", input).await, "expectedVersion": 1, "reason": "姓名有误" })
     };
+    reportAttendanceError by Staff: |w| json!({ "attendanceId": service(w).await.2, "message": "时长少记半小时" });
+    answerAttendanceError by Staff: |w| {
+        let (session, volunteer, attendance) = service(w).await;
+        let reported = make::attendance_error(&w.staff, &attendance).await;
+        let void = json!({ "id": attendance, "expectedVersion": 1, "reason": "时长有误" });
+        make::created(&w.staff, "voidAttendance", "attendance", void).await;
+        let correction = make::service(&w.staff, &session, &volunteer, ("2022-03-04T09:00:00+08:00", "2022-03-04T11:30:00+08:00")).await;
+        json!({ "id": reported, "expectedVersion": 1, "outcome": "CORRECTED", "answer": "已核实更正", "correctionId": correction })
+    };
     recordAbsence by Staff: |w| {
         let session = to_come(w).await;
         let sign_up = make::sign_up(&w.staff, &session, &w.volunteer().await).await;
@@ -545,11 +554,16 @@ async fn checked_in(w: &World) -> String {
 }
 
 /// A volunteer who was there for two hours on 4 March 2022.
+/// A session, a volunteer who was there for two hours, and that they were.
+async fn service(w: &World) -> (String, String, String) {
+    let (session, volunteer) = (session(w).await, w.volunteer().await);
+    let hours = ("2022-03-04T09:00:00+08:00", "2022-03-04T11:00:00+08:00");
+    let attendance = make::service(&w.staff, &session, &volunteer, hours).await;
+    (session, volunteer, attendance)
+}
+
 async fn served(w: &World) -> String {
-    let volunteer = w.volunteer().await;
-    make::service(&w.staff, &session(w).await, &volunteer, ("2022-03-04T09:00:00+08:00", "2022-03-04T11:00:00+08:00"))
-        .await;
-    volunteer
+    service(w).await.1
 }
 
 /// A session that is still to come.

@@ -42,6 +42,7 @@ pub(super) fn operator(resource: Resource, action: Action) -> Rule {
         | Resource::Session
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::AttendanceError
         | Resource::Certificate
         | Resource::Merchant
         | Resource::Request
@@ -96,6 +97,7 @@ pub(super) fn staff(resource: Resource, action: Action) -> Rule {
         | Resource::Session
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::AttendanceError
         | Resource::Certificate
         | Resource::Merchant
         | Resource::Request
@@ -110,6 +112,8 @@ pub(super) fn grid_staff(resource: Resource) -> Rule {
         | Resource::Token
         | Resource::AccountRole
         | Resource::PartyMembership
+        // Between the volunteer and those who may correct the record.
+        | Resource::AttendanceError
         | Resource::Event
         | Resource::AuditEntry => NOTHING,
         Resource::Grid

@@ -40,6 +40,7 @@ pub(super) fn partner(resource: Resource) -> Rule {
         | Resource::TeamMembership
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::AttendanceError
         | Resource::Certificate
         | Resource::Merchant
         | Resource::Visit
@@ -56,6 +57,8 @@ pub(super) fn volunteer(resource: Resource, action: Action) -> Rule {
     match resource {
         // Their own comings and goings are theirs to write, whatever else of the community they do not see: what is refused tells of nobody else.
         Resource::SessionSignUp if !matches!(action, Action::Decide | Action::Handle) => to(Scope::Own, Classes::FULL),
+        // And what is wrong in them is theirs to say.
+        Resource::AttendanceError if action == Action::Record => to(Scope::Own, Classes::FULL),
         _ => reading(action, of_volunteers(resource)),
     }
 }
@@ -68,6 +71,7 @@ fn of_volunteers(resource: Resource) -> Rule {
         | Resource::TeamMembership
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::AttendanceError
         | Resource::Certificate => to(Scope::Own, Classes::FULL),
         Resource::Team | Resource::Campaign | Resource::Activity | Resource::Session => to(Scope::Team, Classes::OPEN),
         Resource::Account
@@ -140,6 +144,7 @@ pub(super) fn merchant(resource: Resource) -> Rule {
         | Resource::Session
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::AttendanceError
         | Resource::Certificate
         | Resource::Visit
         | Resource::Event
@@ -165,6 +170,7 @@ pub(super) fn resident(resource: Resource) -> Rule {
         | Resource::Instalment
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::AttendanceError
         | Resource::Certificate
         | Resource::Merchant
         | Resource::Request => to(Scope::Own, Classes::FULL),
@@ -232,6 +238,7 @@ pub(super) fn household_member(resource: Resource) -> Rule {
         | Resource::Session
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::AttendanceError
         | Resource::Certificate
         | Resource::Merchant
         | Resource::Request
@@ -281,6 +288,7 @@ pub(super) fn auditor(resource: Resource) -> Rule {
         | Resource::Session
         | Resource::SessionSignUp
         | Resource::Attendance
+        | Resource::AttendanceError
         | Resource::Certificate
         | Resource::Merchant
         | Resource::Request

@@ -51,6 +51,8 @@ pub enum Resource {
     /// Who signed up for a session.
     SessionSignUp,
     Attendance,
+    /// What a volunteer says is wrong in the record of their service.
+    AttendanceError,
     /// What the community stated of a volunteer's service.
     Certificate,
     Merchant,
@@ -62,7 +64,7 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Resource; 42] = [
+    pub const ALL: [Resource; 43] = [
         Resource::Account,
         Resource::AccountRole,
         Resource::Token,
@@ -99,6 +101,7 @@ impl Resource {
         Resource::Session,
         Resource::SessionSignUp,
         Resource::Attendance,
+        Resource::AttendanceError,
         Resource::Certificate,
         Resource::Merchant,
         Resource::Request,

@@ -1,6 +1,7 @@
 //! Planning campaigns and activities, scheduling their sessions, and recording who came and what was achieved.
 
 mod activity;
+mod answer_error;
 mod attendance;
 mod campaign;
 mod check_in;
@@ -11,6 +12,7 @@ mod decide_session;
 mod entry;
 mod organiser;
 mod recurring;
+mod report_error;
 mod result;
 mod roll;
 mod series;
@@ -23,6 +25,7 @@ use entity::activity::ActivityStatus;
 use serde_json::json;
 
 pub use activity::*;
+pub use answer_error::*;
 pub use attendance::*;
 pub use campaign::*;
 pub use check_in::*;
@@ -32,6 +35,7 @@ pub use decide_campaign::*;
 pub use decide_session::*;
 pub use entry::AttendeeInput;
 pub use organiser::*;
+pub use report_error::*;
 pub use result::*;
 pub use series::*;
 pub use session::*;
@@ -314,6 +318,24 @@ impl ActivityMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Which attendance and why (作废内容).")] input: VoidAttendanceInput,
     ) -> Result<VoidAttendancePayload> {
+        write(ctx, input).await
+    }
+
+    /// Says that the record of a volunteer's service is wrong, which staff have to answer: one report at a time of one session (提出工时异议).
+    async fn report_attendance_error(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which record, and what is wrong (异议内容).")] input: ReportAttendanceErrorInput,
+    ) -> Result<ReportAttendanceErrorPayload> {
+        write(ctx, input).await
+    }
+
+    /// Answers a volunteer who reported an error, after it was corrected or found to be none (答复工时异议).
+    async fn answer_attendance_error(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which report, and the answer (答复内容).")] input: AnswerAttendanceErrorInput,
+    ) -> Result<AnswerAttendanceErrorPayload> {
         write(ctx, input).await
     }
 

@@ -39,7 +39,7 @@ pub struct IssueCertificateInput {
     pub from: Date,
     /// The last day, not after today (截止日期).
     pub until: Date,
-    /// Who answers for it: a staff member who holds a post (负责人).
+    /// Who answers for it: a staff member who holds a post, and not whose service it is (负责人).
     pub responsible_id: ID,
     /// Who states it, at most 100 characters; the community when left out (出具单位).
     pub issuing_body: Option<String>,
@@ -78,6 +78,15 @@ impl Change for IssueCertificateInput {
         };
         if let (Some(place), Some(responsible)) = (&place, &responsible) {
             refuse_without_post(tx, responsible, tx.today_in(place), &["responsibleId"], &mut faults).await?;
+        }
+        if let (Some(volunteer), Some(responsible)) = (&volunteer, &responsible)
+            && volunteer.staff_member_id == Some(responsible.id)
+        {
+            let message = say!(
+                "Nobody answers for a certificate of their own service: name another staff member.",
+                "负责人不能是证明的持有人：请另填一名工作人员。"
+            );
+            faults.note(&["responsibleId"], UserErrorCode::SamePerson, message);
         }
         let (volunteer, place, responsible, body, period) =
             faults.all((volunteer, place, responsible, body, period))?;

@@ -5,12 +5,12 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
     account, account_role, account_role_grid, account_role_shop, activity, activity_organiser, activity_result,
     aid_batch, aid_programme, aid_programme_exclusion, aid_programme_limit, aid_record, alliance_membership, asset,
-    asset_tenure, attendance, building, campaign, certificate, certificate_line, circumstance, community, consent,
-    contribution, contribution_device, contribution_item, contributor, data_key, facility, grid, head_count, household,
-    household_membership, instalment, life_closure, life_event, merchant, milestone, pairing, partner_unit,
-    partner_unit_alias, party_membership, posting, project, project_participation, project_participation_role, request,
-    request_entry, resident, session, session_sign_up, sponsorship, staff_member, sub_district, team, team_membership,
-    visit, volunteer,
+    asset_tenure, attendance, attendance_error, building, campaign, certificate, certificate_line, circumstance,
+    community, consent, contribution, contribution_device, contribution_item, contributor, data_key, facility, grid,
+    head_count, household, household_membership, instalment, life_closure, life_event, merchant, milestone, pairing,
+    partner_unit, partner_unit_alias, party_membership, posting, project, project_participation,
+    project_participation_role, request, request_entry, resident, session, session_sign_up, sponsorship, staff_member,
+    sub_district, team, team_membership, visit, volunteer,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter};
 use tongxin::relay::id;
@@ -81,6 +81,7 @@ pub struct Bulk {
     pub sign_ups: Vec<session_sign_up::Model>,
     /// Those that were voided as well.
     pub attendances: Vec<attendance::Model>,
+    pub attendance_errors: Vec<attendance_error::Model>,
     pub head_counts: Vec<head_count::Model>,
     pub results: Vec<activity_result::Model>,
     pub certificates: Vec<certificate::Model>,
@@ -156,6 +157,7 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &bulk.sessions).await;
     insert(app, &bulk.sign_ups).await;
     insert(app, &bulk.attendances).await;
+    insert(app, &bulk.attendance_errors).await;
     insert(app, &bulk.head_counts).await;
     insert(app, &bulk.results).await;
     insert(app, &bulk.certificates).await;

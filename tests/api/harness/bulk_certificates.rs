@@ -19,7 +19,8 @@ pub fn certificates(bulk: &mut Bulk, app: &App) {
     let (new_id, community_id) = (|| app.clock.new_id(), bulk.community);
     for (i, volunteer) in bulk.volunteers.iter().enumerate() {
         let (id, until_on) = (new_id(), days(i));
-        let responsible = &bulk.staff[i % bulk.staff.len()];
+        let mut others = bulk.staff.iter().cycle().skip(i).filter(|row| Some(row.id) != volunteer.staff_member_id);
+        let responsible = others.next().unwrap();
         let mut certificate = certificate::Model {
             id,
             community_id,

@@ -1,10 +1,13 @@
-//! The rows of [`super::bulk`]: campaigns, activities, sessions, who came and what came of it.
+//! The rows of [`super::bulk`]: campaigns, activities, sessions, who came, what came of it and what was said to be wrong.
+
+use std::collections::BTreeSet;
 
 use entity::{
     activity::{self, ActivityKind, ActivityStatus},
     activity_organiser::{self, OrganiserKind},
     activity_result,
     attendance::{self, AttendeeCategory},
+    attendance_error::{self, AttendanceErrorStatus},
     campaign,
     figures::Precision,
     head_count,
@@ -58,6 +61,38 @@ pub fn events(bulk: &mut Bulk, app: &App, size: Size) {
         }
         results(bulk, app, &activity, i);
         bulk.activities.push(activity);
+    }
+    errors(bulk, app);
+}
+
+/// Of every volunteer who came, and of every second one who signed up: one a session and person, in all states.
+fn errors(bulk: &mut Bulk, app: &App) {
+    let came = bulk
+        .attendances
+        .iter()
+        .filter_map(|row| Some((row.session_id, row.volunteer_id?, row.person_id, Some(row.id))));
+    let willing = bulk.sign_ups.iter().step_by(2).map(|row| (row.session_id, row.volunteer_id, row.person_id, None));
+    let mut seen = BTreeSet::new();
+    let all: Vec<_> = came.chain(willing).filter(|(session, _, person, _)| seen.insert((*session, *person))).collect();
+    for (i, (session_id, volunteer_id, person_id, attendance)) in all.into_iter().enumerate() {
+        let status = AttendanceErrorStatus::iter().cycle().nth(i).unwrap();
+        let (open, corrected) = (status == AttendanceErrorStatus::Open, status == AttendanceErrorStatus::Corrected);
+        bulk.attendance_errors.push(attendance_error::Model {
+            id: app.clock.new_id(),
+            community_id: bulk.community,
+            session_id,
+            volunteer_id,
+            person_id,
+            // Who was on no roll then is on it by now.
+            attendance_id: attendance.filter(|_| !corrected),
+            message: "时长少记半小时".into(),
+            status,
+            answer: (!open).then(|| "已核对".into()),
+            correction_id: attendance.filter(|_| corrected),
+            reported_at: at(i / 3),
+            answered_at: (!open).then(|| at(i)),
+            version: 1,
+        });
     }
 }
 

@@ -195,6 +195,12 @@ pub async fn service(staff: &Actor, session: &str, volunteer: &str, (came, went)
     created(staff, "recordAttendance", "attendance", input).await
 }
 
+/// What a volunteer says is wrong in an attendance of theirs, as staff put it on file.
+pub async fn attendance_error(staff: &Actor, attendance: &str) -> String {
+    let input = json!({ "attendanceId": attendance, "message": "时长少记半小时" });
+    created(staff, "reportAttendanceError", "attendanceError", input).await
+}
+
 /// What is on record of a volunteer's service in a period, stated by a new staff member who holds a post.
 pub async fn certificate(staff: &Actor, community: &str, volunteer: &str, (from, until): (&str, &str)) -> String {
     let responsible = posted(staff, community, "负责人").await;

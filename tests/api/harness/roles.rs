@@ -239,6 +239,9 @@ pub fn seen(bulk: &Bulk, who: &Who) -> BTreeMap<&'static str, BTreeSet<String>> 
     rows!("activities", "activity", activities, |row| held(row.id) || (volunteers && published(row.id)));
     rows!("sessions", "session", sessions, |row| held(row.activity_id) || (volunteers && row.published_at.is_some()));
     rows!("sessionSignUps", "session_sign_up", sign_ups, |row| known.contains(&row.volunteer_id));
+    // Between volunteers and those who may correct the record.
+    rows!("attendanceErrors", "attendance_error", attendance_errors, |row| !of_grids
+        && known.contains(&row.volunteer_id));
     rows!("certificates", "certificate", certificates, |row| known.contains(&row.volunteer_id));
     rows!("campaigns", "campaign", campaigns, |row| whole
         || of_grids

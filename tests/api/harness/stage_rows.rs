@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{
     aid_record::AidStatus,
-    attendance,
+    attendance, attendance_error,
     audit_entry::{self, AuditKind},
     consent::{self, ConsentPurpose},
     event, pairing, partner_unit,
@@ -93,6 +93,20 @@ pub(super) async fn active(app: &TestApp, rows: &mut Bulk) -> Uuid {
         };
         insert(app, std::slice::from_ref(&row)).await;
         rows.attendances.push(row);
+    }
+    if !rows.attendance_errors.iter().any(|row| row.volunteer_id == key) {
+        let of = rows.attendances.iter().find(|row| row.volunteer_id == Some(key)).expect("they came").clone();
+        let like = rows.attendance_errors.iter().find(|row| row.answer.is_none()).expect("one is open").clone();
+        let row = attendance_error::Model {
+            id: app.app.clock.new_id(),
+            session_id: of.session_id,
+            volunteer_id: key,
+            person_id: of.person_id,
+            attendance_id: Some(of.id),
+            ..like
+        };
+        insert(app, std::slice::from_ref(&row)).await;
+        rows.attendance_errors.push(row);
     }
     if !standing_of(key) {
         let row = party_membership::Model {

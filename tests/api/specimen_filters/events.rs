@@ -4,6 +4,7 @@ use entity::{
     activity::{self, ActivityKind, ActivityStatus},
     activity_result,
     attendance::{self, AttendeeCategory},
+    attendance_error::{self, AttendanceErrorStatus},
     campaign, certificate,
     session::{self, SessionStatus},
     session_sign_up::{self, SignUpStatus},
@@ -201,6 +202,36 @@ pub fn events(world: &World, bulk: &Bulk) -> Vec<Filtered> {
             ],
         ],
     );
+    let reported = filtered(
+        List::new("attendanceErrors", "AttendanceError"),
+        &world.staff,
+        &bulk.attendance_errors,
+        |row| encode("attendance_error", row.id),
+        specimens![
+            references("communityId", "community", communities(world, bulk), |row: &attendance_error::Model, key| row
+                .community_id
+                == key),
+            references(
+                "sessionId",
+                "session",
+                vec![bulk.attendance_errors[0].session_id],
+                |row: &attendance_error::Model, key| row.session_id == key
+            ),
+            references(
+                "volunteerId",
+                "volunteer",
+                vec![bulk.attendance_errors[1].volunteer_id],
+                |row: &attendance_error::Model, key| row.volunteer_id == key
+            ),
+            [
+                holds(json!({ "status": { "eq": "OPEN" } }), |row: &attendance_error::Model| row.status
+                    == AttendanceErrorStatus::Open),
+                holds(json!({ "status": { "in": ["CORRECTED", "REFUSED"] } }), |row: &attendance_error::Model| {
+                    row.status != AttendanceErrorStatus::Open
+                }),
+            ],
+        ],
+    );
     let certificate = filtered(
         List::new("certificates", "Certificate"),
         &world.staff,
@@ -223,7 +254,7 @@ pub fn events(world: &World, bulk: &Bulk) -> Vec<Filtered> {
             })),
         ],
     );
-    vec![campaign, activity, session, sign_up, attendance, result, certificate]
+    vec![campaign, activity, session, sign_up, attendance, reported, result, certificate]
 }
 
 fn kinds<'a, M>(of: impl Fn(&M) -> ActivityKind + Copy + 'a) -> Vec<(Value, Holds<'a, M>)> {
