@@ -1,5 +1,7 @@
 //! Settings: the environment, and flags where a command has them. Each is checked here, and a wrong one is named.
 
+mod uploads;
+
 use std::{
     net::SocketAddr,
     num::NonZeroU32,
@@ -9,6 +11,7 @@ use std::{
 
 use clap::{Args, ValueEnum};
 
+pub use self::uploads::UploadsArgs;
 use crate::{
     access::sessions::Terms,
     certificates::{Fonts, Printing},
@@ -118,9 +121,8 @@ pub struct ServeArgs {
     /// Requests that run at once; as many again wait, and the rest are told to come back.
     #[arg(long, env = "TONGXIN_CONCURRENT_REQUESTS", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     concurrent_requests: u32,
-    /// Folder in which photos and documents of requests and visits are kept; servers of one deployment share it. Back it up beside the database.
-    #[arg(long, env = "TONGXIN_UPLOADS", default_value = "tongxin-uploads")]
-    pub uploads: PathBuf,
+    #[command(flatten)]
+    pub uploads: UploadsArgs,
     /// Networks from which /metrics may be read, separated by commas; this machine alone by default.
     #[arg(long, env = "TONGXIN_METRICS_FROM", value_delimiter = ',', default_values_t = Network::own_machine())]
     metrics_from: Vec<Network>,

@@ -59,7 +59,7 @@ enum Command {
     /// Looks whether what is stored agrees with the records, while others read and write, and names every difference. Exits with 0 where all agrees, with 3
     /// where something does not, and with 1 where it could not look.
     Check(CheckArgs),
-    /// Looks at all that a server needs (settings, database, migrations, keys, clock, disk), changes nothing, and says how each is. Exits with 0 where all is
+    /// Looks at all that a server needs (settings, database, migrations, keys, clock, disk, uploads), changes nothing, and says how each is. Exits with 0 where all is
     /// well, with 3 where something is not.
     Doctor(DoctorArgs),
     /// Copies an SQLite database into a file while servers go on; of PostgreSQL it says which of its tools to use.
@@ -158,7 +158,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
 }
 
 async fn serve(app: Arc<App>, listener: tokio::net::TcpListener, args: &ServeArgs) -> Result<()> {
-    let settings = HttpSettings { uploads: Some(Store::open(&args.uploads)?), ..args.settings()? };
+    let settings = HttpSettings { uploads: Some(Store::open(args.uploads.place()?)?), ..args.settings()? };
     let schema = if settings.introspection { schema::build(app.clone()) } else { schema::build_reticent(app.clone()) };
     let web = Web { schema, app, settings };
     http::serve(listener, Arc::new(web)).await.map_err(|error| Error {

@@ -38,6 +38,7 @@ summary() {
 
 clean_up() {
     stop_demo_now
+    stop_s3
     stop_postgres
     rm -rf "$work"
 }

@@ -14,7 +14,7 @@ install_tools() {
     [[ -f $certificate_font ]] || packages+=(fonts-hanazono)
     python3 -m pip --version >/dev/null 2>&1 || packages+=(python3 python3-pip)
     debian_install "${packages[@]}"
-    python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target "$tools/python" --upgrade --requirement tests/judges/fuzz/requirements.txt
+    python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target "$tools/python" --upgrade --requirement tests/judges/fuzz/requirements.txt --requirement tests/s3/requirements.txt
     node_install
     if [[ $(cargo deny --version 2>/dev/null) != "cargo-deny $cargo_deny" ]]; then
         # Without optimisation: it runs for a second, and optimising it would take two minutes.

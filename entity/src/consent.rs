@@ -12,6 +12,8 @@ pub enum ConsentPurpose {
     SensitiveCircumstances,
     /// 向共建单位提供
     ShareWithPartner,
+    /// 公示姓名
+    PublicNotice,
 }
 
 /// How it was given (同意方式).

@@ -51,6 +51,7 @@ mod m20261201_000059_visits;
 mod m20261201_000060_attachments;
 mod m20261201_000061_unit_brief;
 mod m20261201_000062_attendance_errors;
+mod m20261201_000063_notice_consent;
 
 pub struct Migrator;
 
@@ -101,6 +102,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000061_unit_brief::Migration),
             Box::new(m20261201_000038_anonymous_sponsors::Migration),
             Box::new(m20261201_000062_attendance_errors::Migration),
+            Box::new(m20261201_000063_notice_consent::Migration),
         ]
     }
 }

@@ -8,7 +8,10 @@ use entity::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{picture::Checked, store::Store};
+use super::{
+    arriving::{Arrived, Clean, no_disk},
+    store::Store,
+};
 use crate::{
     access::{Class, Resource, Viewer, policy::Action},
     context::App,
@@ -52,25 +55,27 @@ pub async fn refuse_hoard(app: &App, viewer: &Viewer) -> Result<()> {
     ))
 }
 
-/// Puts a checked file on record and into the store, in this order: what is cut off in between has a row by which it goes.
-pub async fn put(
+/// Cleans a file that arrived, and puts it on record and into the store, in this order: what is cut off in between has a row by which it goes. Where the store
+/// fails, both go at once.
+pub async fn keep_file(
     app: &App,
     store: &Store,
     viewer: &Viewer,
     file_name: Option<String>,
-    file: Checked,
+    arrived: Arrived,
 ) -> Result<attachment::Model> {
+    let Clean { file, kind, bytes, size } = arrived.cleaned(store).await?;
     let (id, now) = (app.clock.new_id(), app.clock.now());
-    let (width, height) = file.size.unzip();
+    let (width, height) = size.unzip();
     let row = attachment::ActiveModel {
         id: Set(id),
         request_id: Set(None),
         visit_id: Set(None),
         attached_at: Set(None),
         account_id: Set(viewer.account_id),
-        kind: Set(file.kind),
+        kind: Set(kind),
         file_name: Set(file_name),
-        bytes: Set(i32::try_from(file.bytes.len()).map_err(Error::internal)?),
+        bytes: Set(i32::try_from(bytes).map_err(Error::internal)?),
         width: Set(width.and_then(|pixels| pixels.try_into().ok())),
         height: Set(height.and_then(|pixels| pixels.try_into().ok())),
         uploaded_at: Set(now),
@@ -80,9 +85,25 @@ pub async fn put(
     let tx = begin(&app.db).await?;
     attachment::Entity::insert(row).exec_without_returning(&tx).await?;
     tx.commit().await?;
-    store.put(id, &file.bytes).await.map_err(Error::internal)?;
+    if let Err(error) = store.put(id, file).await {
+        forget(app, store, id).await;
+        return Err(no_disk(error));
+    }
     let row = attachment::Entity::find_by_id(id).one(app.db.fresh()).await?;
     row.ok_or_else(|| Error::internal("an upload that was just recorded is not there"))
+}
+
+/// Leaves nothing of what could not be stored. Where not even that is possible, it goes as what nobody uses.
+async fn forget(app: &App, store: &Store, id: Uuid) {
+    let gone = async {
+        store.delete(id).await.map_err(Error::internal)?;
+        let tx = begin(&app.db).await?;
+        attachment::Entity::delete_by_id(id).exec(&tx).await?;
+        Ok::<_, Error>(tx.commit().await?)
+    };
+    if let Err(error) = gone.await {
+        tracing::warn!(error = ?error.cause, upload = %id, "an upload that could not be stored goes with those that nobody used");
+    }
 }
 
 /// A file that the viewer may have: their own while it waits; then one of a request or a visit whose words they read.

@@ -16,8 +16,8 @@ const MOST_SIDE: u32 = 16_384;
 /// The most pixels of a picture. What unpacks to more is made to harm whoever looks at it.
 const MOST_PIXELS: u64 = 64_000_000;
 
-/// So much of a file tells what it is.
-pub const TELLING: usize = 16;
+/// Readers look for the end of a document within so many bytes.
+pub const DOCUMENT_END: usize = 1024;
 
 /// A file that may be kept, as it is kept.
 #[derive(Debug)]
@@ -52,14 +52,15 @@ pub fn check(bytes: Bytes) -> Result<Checked, Message> {
         AttachmentKind::Jpeg => jpeg(bytes),
         AttachmentKind::Png => png(bytes),
         AttachmentKind::Pdf => {
-            // Readers look for the end within the last kilobyte.
-            let end = &bytes[bytes.len().saturating_sub(1024)..];
-            if !end.windows(5).any(|five| five == b"%%EOF") {
-                return Err(broken());
-            }
+            ended(&bytes[bytes.len().saturating_sub(DOCUMENT_END)..])?;
             Ok(Checked { kind, bytes, size: None })
         }
     }
+}
+
+/// Do the last bytes of a document say that they are?
+pub fn ended(last: &[u8]) -> Result<(), Message> {
+    if last.windows(5).any(|five| five == b"%%EOF") { Ok(()) } else { Err(broken()) }
 }
 
 fn broken() -> Message {

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tongxin::{
-    config::DatabaseArgs,
+    attachments::Store,
+    config::{DatabaseArgs, UploadsArgs},
     context::Clock,
     database::{self, Databases},
     error::{Error, Message, Result},
@@ -25,6 +26,8 @@ const ROOM: u64 = 1 << 30;
 
 #[derive(Args)]
 pub struct DoctorArgs {
+    #[command(flatten)]
+    uploads: UploadsArgs,
     /// Prints JSON, for programs.
     #[arg(long)]
     json: bool,
@@ -39,7 +42,7 @@ enum Finding {
 
 /// Looks at all that a server needs, changes nothing, and says of each part how it is.
 pub async fn run(settings: &DatabaseArgs, args: &DoctorArgs) -> Result<ExitCode> {
-    let findings = examine(settings).await;
+    let findings = examine(settings, &args.uploads).await;
     let well = findings.iter().all(|(_, finding)| matches!(finding, Finding::Well(_)));
     if args.json {
         let parts: Vec<_> = findings.iter().map(|(part, finding)| as_json(part, finding)).collect();
@@ -65,13 +68,17 @@ fn as_json(part: &str, finding: &Finding) -> serde_json::Value {
     serde_json::json!({ "part": part, "ok": ok, "says": said })
 }
 
-async fn examine(settings: &DatabaseArgs) -> Vec<(&'static str, Finding)> {
+async fn examine(settings: &DatabaseArgs, uploads: &UploadsArgs) -> Vec<(&'static str, Finding)> {
     let key = settings.master_key();
     let key_given = match &key {
         Ok(_) => Finding::Well(say!("given", "已设置")),
         Err(error) => unwell(error),
     };
-    let mut findings = vec![("master key", key_given), ("disk", disk(&settings.database_url))];
+    let uploads = match uploads.place() {
+        Ok(place) => found(Store::look(place).await),
+        Err(error) => unwell(&error),
+    };
+    let mut findings = vec![("master key", key_given), ("disk", disk(&settings.database_url)), ("uploads", uploads)];
     let db = match Databases::open(&settings.options()).await {
         Ok(db) => db,
         Err(error) => {

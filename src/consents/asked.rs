@@ -1,5 +1,7 @@
 //! What other slices ask before they go on.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use entity::consent::{self, Column};
 use sea_orm::{
@@ -9,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::queries::valid_on;
-use crate::write::Tx;
+use crate::{error::Result, relay::Reading, write::Tx};
 
 /// Does a consent of this resident to this purpose hold on this day? Of SHARE_WITH_PARTNER, to which unit.
 pub(crate) async fn holds(
@@ -36,4 +38,22 @@ pub(crate) fn residents_who_share_with(unit: Uuid, day: NaiveDate) -> SelectStat
         .filter(Column::PartnerUnitId.eq(unit))
         .filter(valid_on(day))
         .into_query()
+}
+
+/// Of these residents, those whose consent that their name is posted holds on this day.
+pub(crate) async fn who_may_be_posted(
+    reading: &Reading<'_>,
+    residents: impl IntoIterator<Item = Uuid>,
+    day: NaiveDate,
+) -> Result<HashSet<Uuid>> {
+    let found: Vec<Uuid> = consent::Entity::find()
+        .select_only()
+        .column(Column::ResidentId)
+        .filter(Column::ResidentId.is_in(residents))
+        .filter(Column::Purpose.eq(consent::ConsentPurpose::PublicNotice))
+        .filter(valid_on(day))
+        .into_tuple()
+        .all(reading.db())
+        .await?;
+    Ok(found.into_iter().collect())
 }

@@ -11,6 +11,6 @@ pub mod queries;
 mod rules;
 mod scope;
 
-pub(crate) use asked::{holds, residents_who_share_with};
+pub(crate) use asked::{holds, residents_who_share_with, who_may_be_posted};
 pub use object::{Consent, ConsentPurpose};
 pub use queries::{ConsentFilter, ConsentOrder};

@@ -34,6 +34,8 @@ pub enum ConsentPurpose {
     SensitiveCircumstances,
     /// That one partner unit is told who it supports (向共建单位提供).
     ShareWithPartner,
+    /// That their masked name is posted in public notices of aid that the law does not want posted by itself (公示姓名, 脱敏).
+    PublicNotice,
 }
 
 /// How a consent was given (同意方式).

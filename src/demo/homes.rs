@@ -220,24 +220,28 @@ impl<'a> Registrar<'a> {
             Some(HouseholdRelation::Grandchild) => GuardianRelation::Grandparent,
             _ => GuardianRelation::OtherPerson,
         });
-        rows.consents.push(consent::Model {
-            id: self.ids.next(),
-            community_id,
-            resident_id,
-            purpose: ConsentPurpose::SensitiveCircumstances,
-            partner_unit_id: None,
-            means: ConsentMeans::Paper,
-            guardian_relation: relation,
-            guardian_id: relation.and(self.head),
-            guardian_name: None,
-            note: None,
-            given_on,
-            expires_on: None,
-            withdrawn_on: None,
-            withdrawn_reason: None,
-            recorded_at: given_on.and_time(NaiveTime::MIN).and_utc(),
-            version: 1,
-        });
+        // On the same sheet most of them let their names be posted.
+        let posted = (!child && !self.consented.len().is_multiple_of(4)).then_some(ConsentPurpose::PublicNotice);
+        for purpose in std::iter::once(ConsentPurpose::SensitiveCircumstances).chain(posted) {
+            rows.consents.push(consent::Model {
+                id: self.ids.next(),
+                community_id,
+                resident_id,
+                purpose,
+                partner_unit_id: None,
+                means: ConsentMeans::Paper,
+                guardian_relation: relation,
+                guardian_id: relation.and(self.head),
+                guardian_name: None,
+                note: None,
+                given_on,
+                expires_on: None,
+                withdrawn_on: None,
+                withdrawn_reason: None,
+                recorded_at: given_on.and_time(NaiveTime::MIN).and_utc(),
+                version: 1,
+            });
+        }
         Some(LegalBasis::Consent)
     }
 

@@ -54,7 +54,7 @@ pub async fn run(args: DemoArgs) -> Result<()> {
         )),
     };
     tell(&listener, &folder, &args, &demo)?;
-    let uploads = Some(Store::open(folder.path().join("uploads"))?);
+    let uploads = Some(Store::open(folder.path().join("uploads").as_path())?);
     let address = listener.local_addr().map_err(stopped)?;
     let printing = args.printing.printing()?;
     let public_url = printing.public_url.clone().unwrap_or_else(|| format!("http://{address}"));

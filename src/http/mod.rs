@@ -122,7 +122,7 @@ struct Http {
     prices: defence::cost::Prices,
     meter: defence::rate::Meter,
     places: places::Places,
-    uploads: Semaphore,
+    uploads: Arc<Semaphore>,
     metrics: metrics::Metrics,
 }
 
@@ -164,11 +164,16 @@ pub fn router(web: Arc<Web>) -> Router {
         prices: defence::cost::Prices::of(&sdl),
         meter: defence::rate::Meter::new(settings.rates),
         places: places::Places::new(settings.concurrent_requests),
-        uploads: Semaphore::new(uploads::AT_ONCE),
+        uploads: Arc::new(Semaphore::new(uploads::AT_ONCE)),
         metrics: metrics::Metrics::new(),
         web,
     });
-    let large = SizeAbove::new(COMPRESSED_FROM as _).and(NotForContentType::const_new("font/"));
+    // What is compressed already is sent as it is.
+    let large = SizeAbove::new(COMPRESSED_FROM as _)
+        .and(NotForContentType::const_new("font/"))
+        .and(NotForContentType::const_new("image/jpeg"))
+        .and(NotForContentType::const_new("image/png"))
+        .and(NotForContentType::const_new("application/pdf"));
     let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(large);
 
     let served = routes().into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods));

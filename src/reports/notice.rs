@@ -2,9 +2,10 @@
 //!
 //! What is posted is made public (PIPL article 25), and the name of a programme tells of its recipients. So a name is left out, mask and all, where the person is
 //! not known to be of age, and where the programme is for people in a situation that is sensitive, unless the law itself wants these lists posted, as it does of
-//! those for families that live on the allowance or are in special hardship. The line stays and counts, or nobody could say whether the list is whole.
+//! those for families that live on the allowance or are in special hardship. Where the law does not want a list posted, it is posted with the names of those alone
+//! who agreed to that. The line stays and counts, or nobody could say whether the list is whole.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use async_graphql::{Context, ID, SimpleObject};
 use chrono::NaiveDate;
@@ -27,6 +28,7 @@ use crate::{
     aid::{AidProgramme, AidRecord, AidStatus, circumstances_of},
     audit::{self, AuditKind, Entry},
     communities::today_at,
+    consents,
     context::Ask,
     error::Result,
     figures::{AidKind, Figure, Money, Quantity, sum},
@@ -48,8 +50,9 @@ pub struct PublicNoticeLine {
     /// The masked name of the person, of a household that of its head: 张三 is `张*`; null where it is not to be made public, and where nobody is on record any
     /// more (姓名, 脱敏).
     pub name: Option<String>,
-    /// Is the name left out since it is not to be made public: of somebody under 18 or of unknown age, or under a programme for people in a situation that is
-    /// sensitive (是否依法不公开姓名)?
+    /// Is the name left out since it is not to be made public: of somebody under 18 or of unknown age, under a programme for people in a situation that is
+    /// sensitive, or of somebody whose consent to PUBLIC_NOTICE does not hold today, under a programme that is not for those whose lists the law wants posted
+    /// (是否依法不公开姓名)?
     pub name_withheld: bool,
     /// Does it go to a household as a whole (是否整户)?
     pub for_household: bool,
@@ -111,7 +114,11 @@ pub(super) async fn notice(ctx: &Context<'_>, of: &ID, period: Period) -> Result
     let grants = bounded("lines", select.all(reading.db()).await?)?;
     let names = Names::of(reading, &grants).await?;
     let items = Items::of(reading, &grants).await?;
-    let open = may_name(&circumstances_of(programme.seen()));
+    let posted = Posted::of(&circumstances_of(programme.seen()));
+    let agreed = match posted {
+        Posted::WithConsent => consents::who_may_be_posted(reading, names.all(), today).await?,
+        Posted::Never | Posted::ByLaw => HashSet::new(),
+    };
     let distinct = |scope: AidScope, who: fn(&aid_record::Model) -> Option<Uuid>| {
         let mut all: Vec<Uuid> = grants.iter().filter(|grant| grant.scope == scope).filter_map(who).collect();
         all.sort_unstable();
@@ -129,7 +136,7 @@ pub(super) async fn notice(ctx: &Context<'_>, of: &ID, period: Period) -> Result
             .zip(&grants)
             .map(|(number, grant)| {
                 let who = names.of_grant(grant);
-                let told = who.filter(|who| open && of_age(who.born, today));
+                let told = who.filter(|who| posted.names(agreed.contains(&who.id)) && of_age(who.born, today));
                 line(number, grant, (told.map(|who| mask::name(&who.name)), who.is_some() && told.is_none()), &items)
             })
             .collect(),
@@ -137,11 +144,34 @@ pub(super) async fn notice(ctx: &Context<'_>, of: &ID, period: Period) -> Result
     })
 }
 
-/// May the recipients of a programme that asks for these be named? The law has lists of the allowance and of special hardship posted with names; that somebody is
-/// disabled, or a child in difficulty, is nobody's business (PIPL articles 28 and 29).
-fn may_name(asked_for: &[CircumstanceKind]) -> bool {
-    let posted = [CircumstanceKind::LowIncome, CircumstanceKind::SpecialHardship];
-    asked_for.iter().all(|kind| posted.contains(kind) || !is_sensitive(*kind))
+/// Whether the recipients of a programme are named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Posted {
+    /// That somebody is disabled, or a child in difficulty, is nobody's business (PIPL articles 28 and 29).
+    Never,
+    /// The law has lists of the allowance and of special hardship posted with names.
+    ByLaw,
+    /// Making public takes a consent of its own (PIPL article 25).
+    WithConsent,
+}
+
+impl Posted {
+    /// Of a programme that asks for these.
+    fn of(asked_for: &[CircumstanceKind]) -> Self {
+        let by_law =
+            |kind: &CircumstanceKind| [CircumstanceKind::LowIncome, CircumstanceKind::SpecialHardship].contains(kind);
+        if asked_for.iter().any(|kind| is_sensitive(*kind) && !by_law(kind)) {
+            Self::Never
+        } else if asked_for.iter().any(by_law) {
+            Self::ByLaw
+        } else {
+            Self::WithConsent
+        }
+    }
+
+    fn names(self, agreed: bool) -> bool {
+        self == Self::ByLaw || (self == Self::WithConsent && agreed)
+    }
 }
 
 /// Nobody is named who is a child, or may be one, on the day on which the list is made.
@@ -193,6 +223,7 @@ fn quantities(grants: &[aid_record::Model]) -> Vec<Quantity> {
 
 /// What somebody is called, and since when they are there.
 struct Person {
+    id: Uuid,
     name: String,
     born: Option<NaiveDate>,
 }
@@ -204,10 +235,11 @@ struct Names {
     heads: HashMap<Uuid, Person>,
 }
 
-type Row = (Uuid, String, Option<NaiveDate>);
+/// Whose line it is, and who that is.
+type Row = (Uuid, Uuid, String, Option<NaiveDate>);
 
 fn by_key(rows: Vec<Row>) -> HashMap<Uuid, Person> {
-    rows.into_iter().map(|(key, name, born)| (key, Person { name, born })).collect()
+    rows.into_iter().map(|(key, id, name, born)| (key, Person { id, name, born })).collect()
 }
 
 /// What is given is called.
@@ -243,7 +275,7 @@ impl Names {
         let people: Vec<Row> = resident::Entity::find()
             .filter(resident::Column::Id.is_in(people))
             .select_only()
-            .columns([resident::Column::Id, resident::Column::FullName])
+            .columns([resident::Column::Id, resident::Column::Id, resident::Column::FullName])
             .column(resident::Column::BirthDate)
             .into_tuple()
             .all(reading.db())
@@ -256,12 +288,16 @@ impl Names {
             .filter(household_membership::Column::EndedOn.is_null())
             .select_only()
             .column(household_membership::Column::HouseholdId)
-            .column(resident::Column::FullName)
+            .columns([resident::Column::Id, resident::Column::FullName])
             .column(resident::Column::BirthDate)
             .into_tuple()
             .all(reading.db())
             .await?;
         Ok(Self { people: by_key(people), heads: by_key(heads) })
+    }
+
+    fn all(&self) -> impl Iterator<Item = Uuid> {
+        self.people.values().chain(self.heads.values()).map(|who| who.id)
     }
 
     fn of_grant(&self, grant: &aid_record::Model) -> Option<&Person> {
@@ -281,13 +317,17 @@ mod tests {
         use CircumstanceKind::{
             ChildInDifficulty, Disability, LivingAlone, LowIncome, Other, Pupil, SpecialHardship, Veteran,
         };
-        for open in [&[][..], &[LowIncome], &[SpecialHardship, LowIncome], &[LowIncome, Pupil], &[Veteran, LivingAlone]]
-        {
-            assert!(may_name(open), "{open:?}");
+        for open in [&[LowIncome][..], &[SpecialHardship, LowIncome], &[LowIncome, Pupil]] {
+            assert_eq!(Posted::of(open), Posted::ByLaw, "{open:?}");
+        }
+        for asked in [&[][..], &[Pupil], &[Veteran, LivingAlone]] {
+            assert_eq!(Posted::of(asked), Posted::WithConsent, "{asked:?}");
         }
         for closed in [&[Disability][..], &[ChildInDifficulty], &[Other], &[LowIncome, Disability]] {
-            assert!(!may_name(closed), "{closed:?}");
+            assert_eq!(Posted::of(closed), Posted::Never, "{closed:?}");
         }
+        assert!(Posted::ByLaw.names(false) && Posted::WithConsent.names(true));
+        assert!(!Posted::WithConsent.names(false) && !Posted::Never.names(true));
     }
 
     #[test]

@@ -95,6 +95,36 @@ crate::on_both! {
         app.in_order().await;
     }
 
+    async fn minutes_given_and_minutes_credited_have_two_names_and_every_screen_tells_the_same_of_each(app: TestApp) {
+        let world = World::new(&app).await;
+        let (team, volunteer) = (world.team().await, world.volunteer().await);
+        make::member(&world.staff, &team, &volunteer).await;
+        let (mut given, mut credited) = (0, 0);
+        // In two places at once for an hour.
+        for (came, went) in [("2022-03-04T10:00:00+08:00", "2022-03-04T12:00:00+08:00"), ("2022-03-04T11:00:00+08:00", "2022-03-04T13:00:00+08:00")] {
+            let session = session(&world, json!({ "heldOn": "2022-03-04" })).await;
+            let input = json!({
+                "sessionId": session, "volunteerId": volunteer, "category": "TEAM_MEMBER", "teamId": team, "checkedInAt": came, "checkedOutAt": went,
+                "timesReason": "签到表补登",
+            });
+            let row = world.staff.mutate("recordAttendance", "attendance", TIMES, input).await["attendance"].clone();
+            given += row["minutesGiven"].as_i64().unwrap();
+            credited += row["minutesCredited"].as_i64().unwrap();
+        }
+        assert_eq!((given, credited), (240, 180), "of single times");
+        assert_eq!(hours(&world.staff, &volunteer, 2022).await, of(2, 0, 240, 180, 0), "of a year");
+        let query = "query($id: ID!) { team(id: $id) { service(from: \"2022-01-01\", until: \"2022-12-31\", by: TOTAL) { minutesCredited } } }";
+        let service = world.staff.gql(query, json!({ "id": team })).await.data()["team"]["service"].clone();
+        assert_eq!(service, json!([{ "minutesCredited": 180 }]), "of a team");
+        let responsible = make::posted(&world.staff, &world.community, "王主任").await;
+        let input = json!({ "volunteerId": volunteer, "from": "2022-01-01", "until": "2022-12-31", "responsibleId": responsible });
+        let fields = "minutesCredited onRecord { minutesCredited } content { minutesCredited }";
+        let certificate = world.staff.mutate("issueCertificate", "certificate", fields, input).await["certificate"].clone();
+        assert_eq!((&certificate["minutesCredited"], &certificate["onRecord"]["minutesCredited"]), (&json!(180), &json!(180)), "on a certificate");
+        let lines: i64 = certificate["content"].as_array().unwrap().iter().map(|line| line["minutesCredited"].as_i64().unwrap()).sum();
+        assert_eq!(lines, 180, "its lines make it up");
+    }
+
     async fn times_that_cannot_be_are_refused(app: TestApp) {
         let world = World::new(&app).await;
         let (volunteer, resident) = (world.volunteer().await, world.resident().await);

@@ -13,7 +13,7 @@ use tongxin::{
 };
 use tower::ServiceExt;
 
-use crate::harness::{Actor, Answer, Engine, TestApp, make};
+use crate::harness::{Actor, Answer, Engine, TestApp, make, process};
 
 const NEW: &str = "application/graphql-response+json";
 const OLD: &str = "application/json";
@@ -369,7 +369,7 @@ async fn all_of_it_works_over_a_socket() {
         "{taken:?}"
     );
 
-    let client = reqwest::Client::new();
+    let client = process::http_client();
     let url = format!("http://{address}/graphql");
     let ask = async |query: String| {
         let request =

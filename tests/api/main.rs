@@ -124,6 +124,7 @@ mod teams;
 mod tokens;
 mod trail_plans;
 mod uploads;
+mod uploads_store;
 mod visits;
 mod volunteers;
 mod walks;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tongxin::access::accounts::Role;
 
 use crate::{
-    harness::{Contract, TestApp, World, actor::refusals, contract::Mutation, tables::Tables, world::HERE},
+    harness::{Contract, TestApp, World, actor::refusals, contract::Mutation, make, tables::Tables, world::HERE},
     specimens::{By, SPECIMENS, Specimen},
 };
 
@@ -167,6 +167,45 @@ crate::on_both! {
             }
             input["expectedVersion"] = current;
             mutation.made(&mutation.send(specimen.actor(&world), &input).await);
+        }
+    }
+
+    async fn of_two_who_save_what_both_read_the_second_is_told_and_overwrites_nothing(app: TestApp) {
+        let world = World::new(&app).await;
+        let (one, other) = (make::posted(&world.staff, &world.community, "李工").await, make::posted(&world.staff, &world.community, "赵工").await);
+        let request = crate::specimens::request(&world, 1).await;
+        let resident = world.resident().await;
+        for (mutation, object, fields, id, saves) in [
+            ("assignRequest", "request", "version assignee { id }", &request, [json!({ "assigneeId": one }), json!({ "assigneeId": other })]),
+            ("amendResident", "resident", "version fullName", &resident, [json!({ "fullName": "张三" }), json!({ "fullName": "李四" })]),
+        ] {
+            let version = make::version(&world.staff, id).await;
+            let with = |save: &Value, version: Option<i64>| {
+                let mut input = json!({ "id": id });
+                input.as_object_mut().unwrap().extend(save.as_object().unwrap().clone());
+                if let Some(version) = version {
+                    input["expectedVersion"] = json!(version);
+                }
+                input
+            };
+            // Without saying what was read nothing is even tried.
+            let kind = mutation[..1].to_uppercase() + &mutation[1..];
+            let document = format!("mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}");
+            let blind = world.staff.gql(&document, json!({ "input": with(&saves[0], None) })).await;
+            assert_eq!(blind.code(), "BAD_USER_INPUT", "{mutation}: {:#}", blind.body);
+            let (first, second) = tokio::join!(
+                world.staff.mutate(mutation, object, fields, with(&saves[0], Some(version))),
+                world.staff.mutate(mutation, object, fields, with(&saves[1], Some(version))),
+            );
+            let (won, lost, again) = if first[object].is_null() { (second, first, &saves[0]) } else { (first, second, &saves[1]) };
+            assert_eq!((refusals(&won).len(), refusals(&lost)), (0, vec!["CONFLICT expectedVersion".to_owned()]), "{mutation}");
+            assert_eq!(lost["userErrors"][0]["details"]["currentVersion"], version + 1, "{mutation}");
+            let query = format!("query($id: ID!) {{ {object}(id: $id) {{ {fields} }} }}");
+            let stands = world.staff.gql(&query, json!({ "id": id })).await.data()[object].clone();
+            assert_eq!(stands, won[object], "{mutation}: what was saved first stands");
+            // Whoever reads again may save.
+            let saved = world.staff.mutate(mutation, object, fields, with(again, Some(version + 1))).await;
+            assert_eq!(saved[object]["version"], version + 2, "{mutation}: {saved:#}");
         }
     }
 

@@ -7,7 +7,7 @@ use tongxin::access::accounts::Role;
 
 use crate::{
     aid::decide,
-    harness::{Actor, Answer, TestApp, World, make, world::HERE},
+    harness::{Actor, Answer, TestApp, World, actor::refusals, make, world::HERE},
     http::{header, raw, request},
 };
 
@@ -24,7 +24,16 @@ async fn ask(actor: &Actor, programme: &str) -> Answer {
 async fn person(world: &World, name: &str) -> String {
     let resident = born(world, name, json!("1950-01-01")).await;
     make::consent(&world.staff, &resident).await;
+    agree(world, &resident, json!({})).await;
     resident
+}
+
+/// To being named; gives the consent.
+async fn agree(world: &World, resident: &str, more: Value) -> String {
+    let mut input =
+        json!({ "residentId": resident, "purpose": "PUBLIC_NOTICE", "means": "PAPER", "givenOn": "2019-01-01" });
+    input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    make::created(&world.staff, "recordConsent", "consent", input).await
 }
 
 async fn born(world: &World, name: &str, on: Value) -> String {
@@ -173,6 +182,42 @@ crate::on_both! {
             let expected = if open { (json!("张*"), json!(false)) } else { (Value::Null, json!(true)) };
             assert_eq!(named(&answer.data()["publicNotice"]), [expected], "{asked_for}");
         }
+    }
+
+    async fn whoever_did_not_agree_to_be_named_is_on_the_list_without_a_name_unless_the_law_wants_it_posted(app: TestApp) {
+        let world = World::new(&app).await;
+        let mut people = Vec::new();
+        for name in ["张三", "李四", "王五", "赵六", "孙七"] {
+            people.push(born(&world, name, json!("1950-01-01")).await);
+        }
+        // One agreed, one never said so, one agreed for a while, one took it back, one agreed to something else.
+        agree(&world, &people[0], json!({})).await;
+        agree(&world, &people[2], json!({ "expiresOn": "2020-12-31" })).await;
+        let consent = agree(&world, &people[3], json!({})).await;
+        let input = json!({ "id": consent, "expectedVersion": 1, "reason": "不愿公示" });
+        make::created(&world.staff, "withdrawConsent", "consent", input).await;
+        make::consent(&world.staff, &people[4]).await;
+        let (named_so, hidden) = (|name: &str| (json!(name), json!(false)), (Value::Null, json!(true)));
+        let programme = posted(&world, json!([]), &people).await;
+        let answer = ask(&world.staff, &programme).await;
+        let notice = &answer.data()["publicNotice"];
+        assert_eq!(named(notice), [named_so("张*"), hidden.clone(), hidden.clone(), hidden.clone(), hidden]);
+        assert_eq!((&notice["people"], &notice["quantities"][0]["value"]), (&json!(5), &json!("5")), "each line counts");
+        assert!(["李", "王", "赵", "孙"].iter().all(|clear| !answer.body.to_string().contains(clear)), "{:#}", answer.body);
+        for person in &people[..4] {
+            make::consent(&world.staff, person).await;
+        }
+        for person in &people {
+            let input = json!({ "residentId": person, "kind": "LOW_INCOME", "startedOn": "2020-01-01" });
+            make::created(&world.staff, "recordCircumstance", "circumstance", input).await;
+        }
+        let programme = posted(&world, json!(["LOW_INCOME"]), &people).await;
+        let answer = ask(&world.staff, &programme).await;
+        assert_eq!(named(&answer.data()["publicNotice"]), ["张*", "李*", "王*", "赵*", "孙*"].map(named_so));
+        // A consent to be named names no unit.
+        let refused = json!({ "residentId": people[1], "purpose": "PUBLIC_NOTICE", "means": "PAPER", "partnerUnitId": world.unit().await });
+        let refused = world.staff.mutate("recordConsent", "consent", "id", refused).await;
+        assert_eq!(refusals(&refused), ["INVALID partnerUnitId"]);
     }
 
     async fn who_makes_a_list_is_on_record_before_it_is_told(app: TestApp) {

@@ -34,7 +34,7 @@ fn segment(marker: u8, contents: &[u8]) -> Vec<u8> {
 }
 
 /// A photo that lies on its side and tells where it was taken.
-fn photo() -> Vec<u8> {
+pub fn photo() -> Vec<u8> {
     let exif =
         [&b"Exif\0\0II\x2a\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"[..], b"GPS-36.0N"].concat();
     [
@@ -55,7 +55,7 @@ fn png((width, height): (u32, u32)) -> Vec<u8> {
         .concat()
 }
 
-async fn send(actor: &Actor, name: &str, body: impl Into<Body>) -> Answer {
+pub async fn send(actor: &Actor, name: &str, body: impl Into<Body>) -> Answer {
     let request = Request::post(format!("/uploads{name}")).header(header::CONTENT_TYPE, "application/octet-stream");
     actor.send(request.body(body.into()).unwrap()).await
 }
@@ -66,7 +66,7 @@ pub async fn uploaded(actor: &Actor, body: impl Into<Body>) -> String {
     answer.body["upload"]["id"].as_str().unwrap().to_owned()
 }
 
-async fn got(actor: &Actor, url: &str) -> Answer {
+pub async fn got(actor: &Actor, url: &str) -> Answer {
     actor.send(Request::get(url).body(Body::empty()).unwrap()).await
 }
 
@@ -76,7 +76,7 @@ async fn left(app: &TestApp) -> (usize, u64) {
     (files, entity::attachment::Entity::find().count(app.app.db.writer()).await.unwrap())
 }
 
-fn request_with(world: &World, uploads: &[&str]) -> Value {
+pub fn request_with(world: &World, uploads: &[&str]) -> Value {
     json!({ "communityId": world.community, "category": "REPAIR", "text": "楼道灯不亮", "uploadIds": uploads })
 }
 

@@ -81,12 +81,12 @@ impl RecordConsentInput {
                 faults.note(&path, UserErrorCode::Required, message);
                 Ok(None)
             }
-            (ConsentPurpose::SensitiveCircumstances, Some(_)) => {
+            (ConsentPurpose::SensitiveCircumstances | ConsentPurpose::PublicNotice, Some(_)) => {
                 let message = say!("Only SHARE_WITH_PARTNER names a unit.", "只有向共建单位提供时才填写单位。");
                 faults.note(&path, UserErrorCode::Invalid, message);
                 Ok(None)
             }
-            (ConsentPurpose::SensitiveCircumstances, None) => Ok(Some(None)),
+            (ConsentPurpose::SensitiveCircumstances | ConsentPurpose::PublicNotice, None) => Ok(Some(None)),
         }
     }
 

@@ -5,10 +5,10 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
     account, account_role, account_role_grid, account_role_shop, activity, activity_organiser, activity_result,
     aid_batch, aid_programme, aid_programme_exclusion, aid_programme_limit, aid_record, alliance_membership, asset,
-    asset_tenure, attendance, attendance_error, building, campaign, certificate, certificate_line, circumstance,
-    community, consent, contribution, contribution_device, contribution_item, contributor, data_key, facility, grid,
-    head_count, household, household_membership, instalment, life_closure, life_event, merchant, milestone, pairing,
-    partner_unit, partner_unit_alias, party_membership, posting, project, project_participation,
+    asset_tenure, attachment, attendance, attendance_error, building, campaign, certificate, certificate_line,
+    circumstance, community, consent, contribution, contribution_device, contribution_item, contributor, data_key,
+    facility, grid, head_count, household, household_membership, instalment, life_closure, life_event, merchant,
+    milestone, pairing, partner_unit, partner_unit_alias, party_membership, posting, project, project_participation,
     project_participation_role, request, request_entry, resident, session, session_sign_up, sponsorship, staff_member,
     sub_district, team, team_membership, visit, volunteer,
 };
@@ -97,6 +97,8 @@ pub struct Bulk {
     pub visits: Vec<visit::Model>,
     pub requests: Vec<request::Model>,
     pub request_entries: Vec<request_entry::Model>,
+    /// On record; the files themselves are not in the store.
+    pub attachments: Vec<attachment::Model>,
 }
 
 /// Fills a community that is there already, by its id as clients see it.
@@ -177,6 +179,7 @@ pub async fn fill(app: &TestApp, community: &str, size: Size) -> Bulk {
     insert(app, &goes_on).await;
     insert(app, &duplicates).await;
     insert(app, &bulk.request_entries).await;
+    insert(app, &bulk.attachments).await;
     // Those who read events find all of these.
     told::all_shown(app).await;
     bulk

@@ -2,6 +2,7 @@
 
 use entity::{
     alliance_membership,
+    attachment::{self, AttachmentKind},
     merchant::{self, Trade},
     request::{self, RequestCategory, RequestChannel, RequestStatus, SettlementLevel, Urgency},
     request_entry::{self, RequestEntryKind},
@@ -120,6 +121,34 @@ pub fn requests(bulk: &mut Bulk, app: &App, size: Size) {
                 answer: (j == 2).then(|| "答复".into()),
             });
         }
+    }
+    attachments(bulk, app);
+}
+
+/// Of every other request and visit one, and of all that units were given; of the first several, of all kinds; and one that waits to be used.
+fn attachments(bulk: &mut Bulk, app: &App) {
+    let some = |(i, row): &(usize, &request::Model)| i % 2 == 0 || row.assignee_unit_id.is_some();
+    let requests = bulk.requests.iter().enumerate().filter(some).map(|(_, row)| (Some(row.id), None));
+    let visits = bulk.visits.iter().step_by(2).map(|row| (None, Some(row.id)));
+    let first = [(Some(bulk.requests[0].id), None), (None, Some(bulk.visits[0].id)), (None, None)];
+    for (i, (request_id, visit_id)) in requests.chain(visits).chain(first).enumerate() {
+        let kind = AttachmentKind::iter().cycle().nth(i).unwrap();
+        let side = (kind != AttachmentKind::Pdf).then_some(30 + i as i32);
+        bulk.attachments.push(attachment::Model {
+            id: app.clock.new_id(),
+            request_id,
+            visit_id,
+            attached_at: request_id.or(visit_id).map(|_| at(i)),
+            account_id: bulk.account,
+            kind,
+            file_name: (i % 3 != 0).then(|| format!("照片{i}.jpg")),
+            bytes: 1_000 + i as i32,
+            width: side,
+            height: side,
+            uploaded_at: at(i),
+            expires_at: at(i + 200),
+            expired: false,
+        });
     }
 }
 

@@ -35,6 +35,13 @@ impl Drop for Server {
     }
 }
 
+/// Somebody who asks over the network with a library of their own. It is built without ciphers: those are the program's.
+pub fn http_client() -> reqwest::Client {
+    // Fails where it is done already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 /// A port that is free now.
 pub fn port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
