@@ -143,7 +143,12 @@ fn side_courses(bulk: &Bulk) -> Vec<Course> {
     let visits = bulk.visits.iter().map(|row| {
         entry("visit", row.id, [("PLANNED_ON", row.planned_on.map(Key::Day)), ("HELD_ON", row.held_on.map(Key::Day))])
     });
+    let reported = bulk
+        .attendance_errors
+        .iter()
+        .map(|row| entry("attendance_error", row.id, [("REPORTED_AT", instant(row.reported_at))]));
     vec![
+        course("attendanceErrors", "AttendanceError", reported.collect()),
         course("visits", "Visit", visits.collect()),
         course("merchants", "Merchant", merchants.collect()),
         course("requests", "Request", requests.collect()),
